@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "base-mailbox.h"
+#include "base-uuid.h"
+#include "confabd-bus.h"
+#include "confabd-log.h"
+#include "confabd-peers.h"
+#include "confabd-store.h"
+#include "wire-request.h"
+
+G_BEGIN_DECLS
+
+/* Rooms, presence, sessions, rights and routing. All functions are called on one thread, the one that drains the mailbox
+ * given to confabd_core_new(); answers of log and store come through that mailbox too. */
+typedef struct _ConfabdCore ConfabdCore;
+
+typedef struct
+{
+  const char   *service;         /* of GET /v1/server */
+  guint         ping_ms;
+  guint         max_rooms_per_connection;
+  guint         max_pending_requests;
+  gint64      (*now_ms) (gpointer clock_data); /* wall clock */
+  gpointer      clock_data;
+} ConfabdCoreOptions;
+
+/* Who is at the other end; from the token, checked before the upgrade. */
+typedef struct
+{
+  BaseUuid user_id;
+  BaseUuid session_id;
+  guint64  expires_ms;           /* of the token: the connection is closed with 3500 then */
+  gboolean native;               /* confab.v1 was agreed on */
+} ConfabdIdentity;
+
+ConfabdCore *confabd_core_new             (const ConfabdCoreOptions *options,
+                                           BaseMailbox              *mailbox,
+                                           ConfabdPeers             *peers,
+                                           ConfabdLog               *log,
+                                           ConfabdStore             *store,
+                                           ConfabdBus               *bus);
+void         confabd_core_free            (ConfabdCore              *self);
+
+void         confabd_core_peer_opened     (ConfabdCore              *self,
+                                           ConfabdPeer               peer,
+                                           const ConfabdIdentity    *identity);
+void         confabd_core_peer_closed     (ConfabdCore              *self,
+                                           ConfabdPeer               peer);
+/* Takes @request. */
+void         confabd_core_request         (ConfabdCore              *self,
+                                           ConfabdPeer               peer,
+                                           WireRequest              *request);
+/* A frame that was no request: answers with the error. */
+void         confabd_core_bad_request     (ConfabdCore              *self,
+                                           ConfabdPeer               peer,
+                                           const char               *ref,
+                                           const GError             *error);
+/* The session was revoked: closes its connections with 3501. */
+void         confabd_core_session_revoked (ConfabdCore              *self,
+                                           const BaseUuid           *session_id);
+/* A profile changed: tells those who share a room. */
+void         confabd_core_user_changed    (ConfabdCore              *self,
+                                           const ConfabdUser        *user);
+/* Once a second: expires tokens, writes last_seen. */
+void         confabd_core_tick            (ConfabdCore              *self);
+/* Draining: closes everyone with 3000. */
+void         confabd_core_shut_down       (ConfabdCore              *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdCore, confabd_core_free)
+
+G_END_DECLS
