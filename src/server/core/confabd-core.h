@@ -24,6 +24,12 @@ typedef struct
   guint         max_pending_requests;
   gint64      (*now_ms) (gpointer clock_data); /* wall clock */
   gpointer      clock_data;
+  /* Whether the "token" of a frame, in either form of PROTOCOL.md, is valid now and belongs to the user. Called on the core's thread,
+   * must not block. */
+  gboolean    (*check_token) (const char     *token,
+                              const BaseUuid *user_id,
+                              gpointer        token_data);
+  gpointer      token_data;
 } ConfabdCoreOptions;
 
 /* Who is at the other end; from the token, checked before the upgrade. */

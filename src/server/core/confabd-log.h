@@ -14,6 +14,7 @@ typedef enum {
   CONFABD_APPEND_DUPLICATE,   /* same id, same user, same room: event carries the stored seq and at */
   CONFABD_APPEND_CONFLICT,    /* the id was used elsewhere */
   CONFABD_APPEND_NOTHING,     /* joined while a member, left while none */
+  CONFABD_APPEND_NOT_EXISTS,  /* a direct room with a user that does not exist; a "left" of a group that does not */
   CONFABD_APPEND_FULL,        /* no space on the disk */
   CONFABD_APPEND_FAILED,
 } ConfabdAppendStatus;
@@ -34,7 +35,9 @@ struct _ConfabdAppend
 };
 
 /* The newest events of a room, read in one order with the appends: what was committed before it has been posted before it, what
- * is committed later is posted later. That is how a subscriber misses nothing and gets nothing twice. */
+ * is committed later is posted later. That is how a subscriber misses nothing and gets nothing twice. A group that did not exist
+ * comes into being by it; a direct room with a user that does not exist is missing. The events' contents are together at most about
+ * a mebibyte, one event at least: what does not fit makes it more (with since: the newest are left off, without: the oldest). */
 typedef struct _ConfabdTail ConfabdTail;
 
 struct _ConfabdTail
@@ -44,9 +47,10 @@ struct _ConfabdTail
   gboolean     has_since;
   guint64      since;
   char        *since_epoch;
-  guint        limit;         /* with since: the oldest after it; without: the newest */
+  guint        limit;         /* with since: the oldest after it; without: the newest; 0: no events are wanted */
 
   gboolean     failed;
+  gboolean     missing;       /* the other user does not exist */
   char         epoch[17];
   guint64      last_seq;
   guint        n_members;
@@ -57,6 +61,8 @@ struct _ConfabdTail
   gboolean     reset;
   GPtrArray   *events;        /* of ConfabdEvent, ascending */
   GArray      *reads;         /* of ConfabdReadMarker */
+  ConfabdEvent *last;         /* the newest message of the room, or NULL */
+  struct _ConfabdUser *peer;  /* of a direct room: the other user, or the asker's self in a room with themself */
   BaseMailbox *reply_to;
   void       (*done) (ConfabdTail *tail);
   gpointer     user_data;

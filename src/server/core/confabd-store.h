@@ -14,8 +14,9 @@ G_BEGIN_DECLS
 typedef enum {
   /* rooms */
   CONFABD_QUERY_ROOMS,            /* user_id → rooms */
-  CONFABD_QUERY_HISTORY,          /* room, before|after, limit → events, more, epoch */
+  CONFABD_QUERY_HISTORY,          /* room, before|after, limit → events, more, epoch; bounded in bytes like a tail */
   CONFABD_QUERY_MARK_READ,        /* room, user_id, seq, received → reads[0], changed */
+  CONFABD_QUERY_HIDE,             /* direct room, user_id: no member until its next message, no event for the other → changed */
   CONFABD_QUERY_GROUPS,           /* user_id, search, after, limit → rooms, more */
   CONFABD_QUERY_MEMBERS,          /* room, after, limit → users, more */
   CONFABD_QUERY_CONTACTS,         /* user_id → users: the other users of their direct rooms */
@@ -32,7 +33,7 @@ typedef enum {
   CONFABD_QUERY_SESSIONS,         /* → sessions that are alive: read once at start */
 } ConfabdQueryKind;
 
-typedef struct
+typedef struct _ConfabdUser
 {
   BaseUuid  user_id;
   char     *name;            /* as given */
