@@ -2,9 +2,9 @@
 
 #pragma once
 
-#include <gio/gio.h>
-
 #include "base-uuid.h"
+
+#include <glib.h>
 
 G_BEGIN_DECLS
 

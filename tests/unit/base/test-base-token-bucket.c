@@ -102,9 +102,12 @@ main (int    argc,
 
   g_test_add_func ("/token-bucket/burst-then-nothing", test_burst_then_nothing);
   g_test_add_func ("/token-bucket/takes-all-or-none", test_takes_all_or_none);
-  g_test_add_func ("/token-bucket/many-small-steps-lose-nothing", test_many_small_steps_lose_nothing);
-  g_test_add_func ("/token-bucket/long-idle-fills-to-the-burst", test_long_idle_fills_to_the_burst);
-  g_test_add_func ("/token-bucket/time-running-backwards-adds-nothing", test_time_running_backwards_adds_nothing);
+  g_test_add_func ("/token-bucket/many-small-steps-lose-nothing",
+                   test_many_small_steps_lose_nothing);
+  g_test_add_func ("/token-bucket/long-idle-fills-to-the-burst",
+                   test_long_idle_fills_to_the_burst);
+  g_test_add_func ("/token-bucket/time-running-backwards-adds-nothing",
+                   test_time_running_backwards_adds_nothing);
   g_test_add_func ("/token-bucket/wait-is-exact", test_wait_is_exact);
 
   return g_test_run ();
