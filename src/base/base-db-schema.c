@@ -6,8 +6,6 @@
 
 #include "base-db-private.h"
 
-#include <string.h>
-
 /* The state and upkeep of a whole database: its version, its health, its log. */
 
 static gboolean

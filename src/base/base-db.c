@@ -6,8 +6,6 @@
 
 #include "base-db-private.h"
 
-#include <string.h>
-
 G_DEFINE_QUARK (base-db-error-quark, base_db_error)
 
 /**

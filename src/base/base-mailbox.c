@@ -15,9 +15,9 @@ typedef struct _Letter Letter;
 
 struct _Letter
 {
-  Letter          *next;
-  BaseMailboxFunc  func;
-  gpointer         data;
+  Letter         *next;
+  BaseMailboxFunc func;
+  gpointer        data;
 };
 
 /**
@@ -36,9 +36,9 @@ struct _Letter
  */
 struct _BaseMailbox
 {
-  gatomicrefcount  ref_count;
-  int              fd;
-  Letter          *newest; /* atomic; a list from the newest to the oldest */
+  gatomicrefcount ref_count;
+  int             fd;
+  Letter         *newest;  /* atomic; a list from the newest to the oldest */
 };
 
 typedef struct
