@@ -18,6 +18,8 @@ import os
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
