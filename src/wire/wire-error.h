@@ -25,7 +25,8 @@ typedef enum {
 } WireError;
 
 GQuark      wire_error_quark        (void);
-const char *wire_error_get_name     (WireError code);
-guint       wire_error_get_status   (WireError code); /* the HTTP status that goes with it */
+const char *wire_error_get_name     (WireError   code);
+guint       wire_error_get_status   (WireError   code);
+WireError   wire_error_from_name    (const char *name);
 
 G_END_DECLS
