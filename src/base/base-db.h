@@ -82,7 +82,7 @@ gboolean         base_db_save             (BaseDb                *self,
 gboolean         base_db_release          (BaseDb                *self,
                                            GError               **error);
 gboolean         base_db_roll_back_to_save (BaseDb               *self,
-                                           GError               **error);
+                                            GError               **error);
 gint64           base_db_get_n_changes    (BaseDb                *self);
 gint64           base_db_get_last_row_id  (BaseDb                *self);
 
