@@ -13,7 +13,11 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_CONNECTION (confab_connection_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabConnection, confab_connection, CONFAB, CONNECTION, GObject)
+G_DECLARE_FINAL_TYPE (ConfabConnection,
+                      confab_connection,
+                      CONFAB,
+                      CONNECTION,
+                      GObject)
 
 /**
  * confab_connection_new:
@@ -24,8 +28,9 @@ G_DECLARE_FINAL_TYPE (ConfabConnection, confab_connection, CONFAB, CONNECTION, G
  *
  * Returns: (transfer full): a new connection
  */
-CONFAB_EXPORT ConfabConnection      *confab_connection_new                  (const char           *space_url,
-                                                                             ConfabCredentials    *credentials);
+CONFAB_EXPORT
+ConfabConnection *confab_connection_new (const char        *space_url,
+                                         ConfabCredentials *credentials);
 
 /**
  * confab_connection_get_state:
@@ -33,7 +38,8 @@ CONFAB_EXPORT ConfabConnection      *confab_connection_new                  (con
  *
  * Returns: where the connection is
  */
-CONFAB_EXPORT ConfabConnectionState  confab_connection_get_state            (ConfabConnection     *self);
+CONFAB_EXPORT
+ConfabConnectionState confab_connection_get_state (ConfabConnection *self);
 
 /**
  * confab_connection_get_retry_in_seconds:
@@ -43,7 +49,8 @@ CONFAB_EXPORT ConfabConnectionState  confab_connection_get_state            (Con
  *
  * Returns: seconds, rounded up; 0 in other states
  */
-CONFAB_EXPORT guint                  confab_connection_get_retry_in_seconds (ConfabConnection     *self);
+CONFAB_EXPORT
+guint confab_connection_get_retry_in_seconds (ConfabConnection *self);
 
 /**
  * confab_connection_get_last_error:
@@ -53,24 +60,29 @@ CONFAB_EXPORT guint                  confab_connection_get_retry_in_seconds (Con
  *
  * Returns: (transfer none) (nullable): the error; %NULL once it is online again
  */
-CONFAB_EXPORT const GError          *confab_connection_get_last_error       (ConfabConnection     *self);
+CONFAB_EXPORT
+const GError *confab_connection_get_last_error (ConfabConnection *self);
 
 /**
  * confab_connection_connect:
  * @self: a connection
  *
- * Opens the connection and keeps it open, with ever longer waits between attempts, until confab_connection_disconnect(). Does
+ * Opens the connection and keeps it open, with ever longer waits between attempts, until
+ * confab_connection_disconnect(). Does
  * nothing if that is already so.
  */
-CONFAB_EXPORT void                   confab_connection_connect              (ConfabConnection     *self);
+CONFAB_EXPORT
+void confab_connection_connect (ConfabConnection *self);
 
 /**
  * confab_connection_disconnect:
  * @self: a connection
  *
- * Closes the connection; nothing reconnects it. Requests that were pending end with %CONFAB_ERROR_CLOSED.
+ * Closes the connection; nothing reconnects it. Requests that were pending end with
+ * %CONFAB_ERROR_CLOSED.
  */
-CONFAB_EXPORT void                   confab_connection_disconnect           (ConfabConnection     *self);
+CONFAB_EXPORT
+void confab_connection_disconnect (ConfabConnection *self);
 
 /**
  * confab_connection_try_now:
@@ -78,15 +90,18 @@ CONFAB_EXPORT void                   confab_connection_disconnect           (Con
  *
  * Ends a wait: the next attempt is made at once. Does nothing in other states.
  */
-CONFAB_EXPORT void                   confab_connection_try_now              (ConfabConnection     *self);
+CONFAB_EXPORT
+void confab_connection_try_now (ConfabConnection *self);
 
 /**
  * confab_connection_go_online:
  * @self: a connection
  *
- * Ends the greeting. Only for a handler of #ConfabConnection::greet that returned %TRUE. Does nothing in other states.
+ * Ends the greeting. Only for a handler of #ConfabConnection::greet that returned %TRUE. Does
+ * nothing in other states.
  */
-CONFAB_EXPORT void                   confab_connection_go_online            (ConfabConnection     *self);
+CONFAB_EXPORT
+void confab_connection_go_online (ConfabConnection *self);
 
 /**
  * confab_connection_request_async:
@@ -96,28 +111,33 @@ CONFAB_EXPORT void                   confab_connection_go_online            (Con
  * @callback: (scope async): called with the answer
  * @user_data: data for @callback
  *
- * Sends a request while %CONFAB_CONNECTION_STATE_GREETING or %CONFAB_CONNECTION_STATE_ONLINE. Only a bounded number is in flight,
- * the rest waits in line. The callback is called exactly once, at the latest after 20 s, and when the connection ends.
+ * Sends a request while %CONFAB_CONNECTION_STATE_GREETING or %CONFAB_CONNECTION_STATE_ONLINE. Only
+ * a bounded number is in flight,
+ * the rest waits in line. The callback is called exactly once, at the latest after 20 s, and when
+ * the connection ends.
  */
-CONFAB_EXPORT void                   confab_connection_request_async        (ConfabConnection     *self,
-                                                                             JsonObject           *request,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_connection_request_async (ConfabConnection    *self,
+                                      JsonObject          *request,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data);
 
 /**
  * confab_connection_request_finish:
  * @self: a connection
  * @result: the result
- * @error: return location for an error: the server's, %CONFAB_ERROR_TIMED_OUT, %CONFAB_ERROR_CLOSED or
+ * @error: return location for an error: the server's, %CONFAB_ERROR_TIMED_OUT,
+ *   %CONFAB_ERROR_CLOSED or
  *   %CONFAB_ERROR_NETWORK_UNREACHABLE
  *
  * Finishes confab_connection_request_async().
  *
  * Returns: (transfer full): the value of `#ok`
  */
-CONFAB_EXPORT JsonObject            *confab_connection_request_finish       (ConfabConnection     *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+JsonObject *confab_connection_request_finish (ConfabConnection  *self,
+                                              GAsyncResult      *result,
+                                              GError           **error);
 
 G_END_DECLS

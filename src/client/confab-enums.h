@@ -10,14 +10,18 @@ G_BEGIN_DECLS
 
 /**
  * ConfabConnectionState:
- * @CONFAB_CONNECTION_STATE_IDLE: not connected, and nothing is tried: at first, and after a wished disconnect
+ * @CONFAB_CONNECTION_STATE_IDLE: not connected, and nothing is tried: at first, and after a wished
+ *   disconnect
  * @CONFAB_CONNECTION_STATE_CONNECTING: a token is made ready and the WebSocket is being opened
- * @CONFAB_CONNECTION_STATE_GREETING: the socket is open; rooms are subscribed again, the outbox is replayed, gaps are filled
+ * @CONFAB_CONNECTION_STATE_GREETING: the socket is open; rooms, outbox and gaps are being settled
+ *   replayed, gaps are filled
  * @CONFAB_CONNECTION_STATE_ONLINE: everything is up to date and live
  * @CONFAB_CONNECTION_STATE_WAITING: the connection was lost; the next attempt is due in a while
- * @CONFAB_CONNECTION_STATE_REFUSED: the server does not accept the account any more; only signing in again helps
+ * @CONFAB_CONNECTION_STATE_REFUSED: the server does not accept the account any more; only signing
+ *   in again helps
  *
- * Where a connection is. The way is IDLE → CONNECTING → GREETING → ONLINE, and back over WAITING when it is lost.
+ * Where a connection is. The way is IDLE → CONNECTING → GREETING → ONLINE, and back over WAITING
+ * when it is lost.
  */
 typedef enum {
   CONFAB_CONNECTION_STATE_IDLE,
@@ -30,7 +34,8 @@ typedef enum {
 
 #define CONFAB_TYPE_CONNECTION_STATE (confab_connection_state_get_type ())
 
-CONFAB_EXPORT GType confab_connection_state_get_type (void);
+CONFAB_EXPORT
+GType confab_connection_state_get_type (void);
 
 /**
  * ConfabRoomKind:
@@ -46,7 +51,8 @@ typedef enum {
 
 #define CONFAB_TYPE_ROOM_KIND (confab_room_kind_get_type ())
 
-CONFAB_EXPORT GType confab_room_kind_get_type (void);
+CONFAB_EXPORT
+GType confab_room_kind_get_type (void);
 
 /**
  * ConfabMessageKind:
@@ -66,7 +72,8 @@ typedef enum {
 
 #define CONFAB_TYPE_MESSAGE_KIND (confab_message_kind_get_type ())
 
-CONFAB_EXPORT GType confab_message_kind_get_type (void);
+CONFAB_EXPORT
+GType confab_message_kind_get_type (void);
 
 /**
  * ConfabMessageState:
@@ -74,7 +81,8 @@ CONFAB_EXPORT GType confab_message_kind_get_type (void);
  * @CONFAB_MESSAGE_STATE_SENT: stored by the server; also what messages of others are
  * @CONFAB_MESSAGE_STATE_DELIVERED: at least one other person's device has it
  * @CONFAB_MESSAGE_STATE_READ: at least one other person has read it
- * @CONFAB_MESSAGE_STATE_FAILED: the server refused it, or the local store could not keep it; see #ConfabMessage:error-message
+ * @CONFAB_MESSAGE_STATE_FAILED: refused by the server, or not kept by the local store
+ *   #ConfabMessage:error-message
  *
  * How far a message has got.
  */
@@ -88,7 +96,8 @@ typedef enum {
 
 #define CONFAB_TYPE_MESSAGE_STATE (confab_message_state_get_type ())
 
-CONFAB_EXPORT GType confab_message_state_get_type (void);
+CONFAB_EXPORT
+GType confab_message_state_get_type (void);
 
 /**
  * ConfabRegistration:
@@ -106,6 +115,7 @@ typedef enum {
 
 #define CONFAB_TYPE_REGISTRATION (confab_registration_get_type ())
 
-CONFAB_EXPORT GType confab_registration_get_type (void);
+CONFAB_EXPORT
+GType confab_registration_get_type (void);
 
 G_END_DECLS

@@ -11,7 +11,11 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_GROUP_INFO (confab_group_info_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabGroupInfo, confab_group_info, CONFAB, GROUP_INFO, GObject)
+G_DECLARE_FINAL_TYPE (ConfabGroupInfo,
+                      confab_group_info,
+                      CONFAB,
+                      GROUP_INFO,
+                      GObject)
 
 /**
  * confab_group_info_get_name:
@@ -19,7 +23,8 @@ G_DECLARE_FINAL_TYPE (ConfabGroupInfo, confab_group_info, CONFAB, GROUP_INFO, GO
  *
  * Returns: (transfer none): its name
  */
-CONFAB_EXPORT const char *confab_group_info_get_name      (ConfabGroupInfo *self);
+CONFAB_EXPORT
+const char *confab_group_info_get_name (ConfabGroupInfo *self);
 
 /**
  * confab_group_info_get_n_members:
@@ -27,7 +32,8 @@ CONFAB_EXPORT const char *confab_group_info_get_name      (ConfabGroupInfo *self
  *
  * Returns: how many users are members
  */
-CONFAB_EXPORT guint       confab_group_info_get_n_members (ConfabGroupInfo *self);
+CONFAB_EXPORT
+guint confab_group_info_get_n_members (ConfabGroupInfo *self);
 
 /**
  * confab_group_info_get_n_present:
@@ -35,7 +41,8 @@ CONFAB_EXPORT guint       confab_group_info_get_n_members (ConfabGroupInfo *self
  *
  * Returns: how many users were in it when the list was made
  */
-CONFAB_EXPORT guint       confab_group_info_get_n_present (ConfabGroupInfo *self);
+CONFAB_EXPORT
+guint confab_group_info_get_n_present (ConfabGroupInfo *self);
 
 /**
  * confab_group_info_get_member:
@@ -43,6 +50,7 @@ CONFAB_EXPORT guint       confab_group_info_get_n_present (ConfabGroupInfo *self
  *
  * Returns: whether the user of the session is a member
  */
-CONFAB_EXPORT gboolean    confab_group_info_get_member    (ConfabGroupInfo *self);
+CONFAB_EXPORT
+gboolean confab_group_info_get_member (ConfabGroupInfo *self);
 
 G_END_DECLS

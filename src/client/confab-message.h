@@ -12,7 +12,11 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_MESSAGE (confab_message_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabMessage, confab_message, CONFAB, MESSAGE, GObject)
+G_DECLARE_FINAL_TYPE (ConfabMessage,
+                      confab_message,
+                      CONFAB,
+                      MESSAGE,
+                      GObject)
 
 /**
  * confab_message_get_id:
@@ -22,7 +26,8 @@ G_DECLARE_FINAL_TYPE (ConfabMessage, confab_message, CONFAB, MESSAGE, GObject)
  *
  * Returns: (transfer none): the id
  */
-CONFAB_EXPORT const char         *confab_message_get_id            (ConfabMessage *self);
+CONFAB_EXPORT
+const char *confab_message_get_id (ConfabMessage *self);
 
 /**
  * confab_message_get_seq:
@@ -32,7 +37,8 @@ CONFAB_EXPORT const char         *confab_message_get_id            (ConfabMessag
  *
  * Returns: the sequence number, from 1; 0 as long as there is none
  */
-CONFAB_EXPORT guint64             confab_message_get_seq           (ConfabMessage *self);
+CONFAB_EXPORT
+guint64 confab_message_get_seq (ConfabMessage *self);
 
 /**
  * confab_message_get_kind:
@@ -40,7 +46,8 @@ CONFAB_EXPORT guint64             confab_message_get_seq           (ConfabMessag
  *
  * Returns: what it is
  */
-CONFAB_EXPORT ConfabMessageKind   confab_message_get_kind          (ConfabMessage *self);
+CONFAB_EXPORT
+ConfabMessageKind confab_message_get_kind (ConfabMessage *self);
 
 /**
  * confab_message_get_sender:
@@ -50,7 +57,8 @@ CONFAB_EXPORT ConfabMessageKind   confab_message_get_kind          (ConfabMessag
  *
  * Returns: (transfer none): the user
  */
-CONFAB_EXPORT ConfabUser         *confab_message_get_sender        (ConfabMessage *self);
+CONFAB_EXPORT
+ConfabUser *confab_message_get_sender (ConfabMessage *self);
 
 /**
  * confab_message_get_at:
@@ -60,28 +68,33 @@ CONFAB_EXPORT ConfabUser         *confab_message_get_sender        (ConfabMessag
  *
  * Returns: µs since the epoch, UTC
  */
-CONFAB_EXPORT gint64              confab_message_get_at            (ConfabMessage *self);
+CONFAB_EXPORT
+gint64 confab_message_get_at (ConfabMessage *self);
 
 /**
  * confab_message_get_text:
  * @self: a message
  *
- * Gets the plain text as written; of %CONFAB_MESSAGE_KIND_JSON the JSON; of membership notices the empty string.
+ * Gets the plain text as written; of %CONFAB_MESSAGE_KIND_JSON the JSON; of membership notices the
+ * empty string.
  *
  * Returns: (transfer none): the text, valid UTF-8
  */
-CONFAB_EXPORT const char         *confab_message_get_text          (ConfabMessage *self);
+CONFAB_EXPORT
+const char *confab_message_get_text (ConfabMessage *self);
 
 /**
  * confab_message_get_markup:
  * @self: a message
  *
- * Gets the text as Pango markup, to be shown as it is: links are `<a href="…">` with http, https and mailto only, and bold,
+ * Gets the text as Pango markup, to be shown as it is: links are `<a href="…">` with http, https
+ * and mailto only, and bold,
  * italic and code are spans. Made on first use.
  *
  * Returns: (transfer none): valid Pango markup
  */
-CONFAB_EXPORT const char         *confab_message_get_markup        (ConfabMessage *self);
+CONFAB_EXPORT
+const char *confab_message_get_markup (ConfabMessage *self);
 
 /**
  * confab_message_get_outgoing:
@@ -91,7 +104,8 @@ CONFAB_EXPORT const char         *confab_message_get_markup        (ConfabMessag
  *
  * Returns: whether it is the user's own
  */
-CONFAB_EXPORT gboolean            confab_message_get_outgoing      (ConfabMessage *self);
+CONFAB_EXPORT
+gboolean confab_message_get_outgoing (ConfabMessage *self);
 
 /**
  * confab_message_get_state:
@@ -99,7 +113,8 @@ CONFAB_EXPORT gboolean            confab_message_get_outgoing      (ConfabMessag
  *
  * Returns: how far it has got
  */
-CONFAB_EXPORT ConfabMessageState  confab_message_get_state         (ConfabMessage *self);
+CONFAB_EXPORT
+ConfabMessageState confab_message_get_state (ConfabMessage *self);
 
 /**
  * confab_message_get_error_message:
@@ -110,7 +125,8 @@ CONFAB_EXPORT ConfabMessageState  confab_message_get_state         (ConfabMessag
  *
  * Returns: (transfer none) (nullable): the reason, or %NULL
  */
-CONFAB_EXPORT const char         *confab_message_get_error_message (ConfabMessage *self);
+CONFAB_EXPORT
+const char *confab_message_get_error_message (ConfabMessage *self);
 
 /**
  * confab_message_get_error_code:
@@ -120,7 +136,8 @@ CONFAB_EXPORT const char         *confab_message_get_error_message (ConfabMessag
  *
  * Returns: a #ConfabError; meaningless in other states
  */
-CONFAB_EXPORT int                 confab_message_get_error_code    (ConfabMessage *self);
+CONFAB_EXPORT
+int confab_message_get_error_code (ConfabMessage *self);
 
 /**
  * confab_message_get_retryable:
@@ -130,6 +147,7 @@ CONFAB_EXPORT int                 confab_message_get_error_code    (ConfabMessag
  *
  * Returns: %TRUE for a failed message that might go through another time
  */
-CONFAB_EXPORT gboolean            confab_message_get_retryable     (ConfabMessage *self);
+CONFAB_EXPORT
+gboolean confab_message_get_retryable (ConfabMessage *self);
 
 G_END_DECLS

@@ -12,7 +12,11 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_ROOM (confab_room_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabRoom, confab_room, CONFAB, ROOM, GObject)
+G_DECLARE_FINAL_TYPE (ConfabRoom,
+                      confab_room,
+                      CONFAB,
+                      ROOM,
+                      GObject)
 
 /**
  * confab_room_get_session:
@@ -22,17 +26,20 @@ G_DECLARE_FINAL_TYPE (ConfabRoom, confab_room, CONFAB, ROOM, GObject)
  *
  * Returns: (transfer none) (nullable): the session, or %NULL after it was removed
  */
-CONFAB_EXPORT ConfabSession     *confab_room_get_session         (ConfabRoom           *self);
+CONFAB_EXPORT
+ConfabSession *confab_room_get_session (ConfabRoom *self);
 
 /**
  * confab_room_get_rid:
  * @self: a room
  *
- * Gets the address of the room: the name of a group, or `@` and the other user's id. It never changes.
+ * Gets the address of the room: the name of a group, or `@` and the other user's id. It never
+ * changes.
  *
  * Returns: (transfer none): the address
  */
-CONFAB_EXPORT const char        *confab_room_get_rid             (ConfabRoom           *self);
+CONFAB_EXPORT
+const char *confab_room_get_rid (ConfabRoom *self);
 
 /**
  * confab_room_get_kind:
@@ -40,7 +47,8 @@ CONFAB_EXPORT const char        *confab_room_get_rid             (ConfabRoom    
  *
  * Returns: whether it is a group or a direct room
  */
-CONFAB_EXPORT ConfabRoomKind     confab_room_get_kind            (ConfabRoom           *self);
+CONFAB_EXPORT
+ConfabRoomKind confab_room_get_kind (ConfabRoom *self);
 
 /**
  * confab_room_get_title:
@@ -50,7 +58,8 @@ CONFAB_EXPORT ConfabRoomKind     confab_room_get_kind            (ConfabRoom    
  *
  * Returns: (transfer none): the title
  */
-CONFAB_EXPORT const char        *confab_room_get_title           (ConfabRoom           *self);
+CONFAB_EXPORT
+const char *confab_room_get_title (ConfabRoom *self);
 
 /**
  * confab_room_get_n_members:
@@ -58,7 +67,8 @@ CONFAB_EXPORT const char        *confab_room_get_title           (ConfabRoom    
  *
  * Returns: how many users are members
  */
-CONFAB_EXPORT guint              confab_room_get_n_members       (ConfabRoom           *self);
+CONFAB_EXPORT
+guint confab_room_get_n_members (ConfabRoom *self);
 
 /**
  * confab_room_get_n_present:
@@ -66,7 +76,8 @@ CONFAB_EXPORT guint              confab_room_get_n_members       (ConfabRoom    
  *
  * Returns: how many users are in the room now
  */
-CONFAB_EXPORT guint              confab_room_get_n_present       (ConfabRoom           *self);
+CONFAB_EXPORT
+guint confab_room_get_n_present (ConfabRoom *self);
 
 /**
  * confab_room_get_n_unread:
@@ -74,7 +85,8 @@ CONFAB_EXPORT guint              confab_room_get_n_present       (ConfabRoom    
  *
  * Returns: how many messages of others come after the read marker
  */
-CONFAB_EXPORT guint              confab_room_get_n_unread        (ConfabRoom           *self);
+CONFAB_EXPORT
+guint confab_room_get_n_unread (ConfabRoom *self);
 
 /**
  * confab_room_get_read_seq:
@@ -84,7 +96,8 @@ CONFAB_EXPORT guint              confab_room_get_n_unread        (ConfabRoom    
  *
  * Returns: the sequence number
  */
-CONFAB_EXPORT guint64            confab_room_get_read_seq        (ConfabRoom           *self);
+CONFAB_EXPORT
+guint64 confab_room_get_read_seq (ConfabRoom *self);
 
 /**
  * confab_room_get_last_message:
@@ -94,7 +107,8 @@ CONFAB_EXPORT guint64            confab_room_get_read_seq        (ConfabRoom    
  *
  * Returns: (transfer none) (nullable): the message, or %NULL in an empty room
  */
-CONFAB_EXPORT ConfabMessage     *confab_room_get_last_message    (ConfabRoom           *self);
+CONFAB_EXPORT
+ConfabMessage *confab_room_get_last_message (ConfabRoom *self);
 
 /**
  * confab_room_get_last_activity_at:
@@ -104,7 +118,8 @@ CONFAB_EXPORT ConfabMessage     *confab_room_get_last_message    (ConfabRoom    
  *
  * Returns: µs since the epoch, UTC
  */
-CONFAB_EXPORT gint64             confab_room_get_last_activity_at (ConfabRoom          *self);
+CONFAB_EXPORT
+gint64 confab_room_get_last_activity_at (ConfabRoom *self);
 
 /**
  * confab_room_get_peer:
@@ -114,18 +129,21 @@ CONFAB_EXPORT gint64             confab_room_get_last_activity_at (ConfabRoom   
  *
  * Returns: (transfer none) (nullable): the user; %NULL for a group
  */
-CONFAB_EXPORT ConfabUser        *confab_room_get_peer            (ConfabRoom           *self);
+CONFAB_EXPORT
+ConfabUser *confab_room_get_peer (ConfabRoom *self);
 
 /**
  * confab_room_get_joined:
  * @self: a room
  *
- * Tells whether the user is a member of the group. A room that was left stays usable as an object but is no longer in
+ * Tells whether the user is a member of the group. A room that was left stays usable as an object
+ * but is no longer in
  * #ConfabSession:rooms. Direct rooms are always joined.
  *
  * Returns: whether the user is a member
  */
-CONFAB_EXPORT gboolean           confab_room_get_joined          (ConfabRoom           *self);
+CONFAB_EXPORT
+gboolean confab_room_get_joined (ConfabRoom *self);
 
 /**
  * confab_room_get_muted:
@@ -135,7 +153,8 @@ CONFAB_EXPORT gboolean           confab_room_get_joined          (ConfabRoom    
  *
  * Returns: whether the room is muted
  */
-CONFAB_EXPORT gboolean           confab_room_get_muted           (ConfabRoom           *self);
+CONFAB_EXPORT
+gboolean confab_room_get_muted (ConfabRoom *self);
 
 /**
  * confab_room_set_muted:
@@ -144,8 +163,9 @@ CONFAB_EXPORT gboolean           confab_room_get_muted           (ConfabRoom    
  *
  * Mutes the room on this device; kept in the local store.
  */
-CONFAB_EXPORT void               confab_room_set_muted           (ConfabRoom           *self,
-                                                                  gboolean              muted);
+CONFAB_EXPORT
+void confab_room_set_muted (ConfabRoom *self,
+                            gboolean    muted);
 
 /**
  * confab_room_get_draft:
@@ -155,17 +175,20 @@ CONFAB_EXPORT void               confab_room_set_muted           (ConfabRoom    
  *
  * Returns: (transfer none): the draft; empty if there is none
  */
-CONFAB_EXPORT const char        *confab_room_get_draft           (ConfabRoom           *self);
+CONFAB_EXPORT
+const char *confab_room_get_draft (ConfabRoom *self);
 
 /**
  * confab_room_set_draft:
  * @self: a room
  * @draft: (nullable): the text
  *
- * Keeps a draft. It is written to the local store half a second after the last change, and when the profile closes.
+ * Keeps a draft. It is written to the local store half a second after the last change, and when
+ * the profile closes.
  */
-CONFAB_EXPORT void               confab_room_set_draft           (ConfabRoom           *self,
-                                                                  const char           *draft);
+CONFAB_EXPORT
+void confab_room_set_draft (ConfabRoom *self,
+                            const char *draft);
 
 /**
  * confab_room_get_typing:
@@ -175,7 +198,8 @@ CONFAB_EXPORT void               confab_room_set_draft           (ConfabRoom    
  *
  * Returns: (transfer none): a list of #ConfabUser
  */
-CONFAB_EXPORT GListModel        *confab_room_get_typing          (ConfabRoom           *self);
+CONFAB_EXPORT
+GListModel *confab_room_get_typing (ConfabRoom *self);
 
 /**
  * confab_room_get_present:
@@ -185,7 +209,8 @@ CONFAB_EXPORT GListModel        *confab_room_get_typing          (ConfabRoom    
  *
  * Returns: (transfer none): a list of #ConfabUser
  */
-CONFAB_EXPORT GListModel        *confab_room_get_present         (ConfabRoom           *self);
+CONFAB_EXPORT
+GListModel *confab_room_get_present (ConfabRoom *self);
 
 /**
  * confab_room_get_messages:
@@ -195,7 +220,8 @@ CONFAB_EXPORT GListModel        *confab_room_get_present         (ConfabRoom    
  *
  * Returns: (transfer none): the list; the same object for as long as somebody holds it
  */
-CONFAB_EXPORT ConfabMessageList *confab_room_get_messages        (ConfabRoom           *self);
+CONFAB_EXPORT
+ConfabMessageList *confab_room_get_messages (ConfabRoom *self);
 
 /**
  * confab_room_send_text:
@@ -203,14 +229,18 @@ CONFAB_EXPORT ConfabMessageList *confab_room_get_messages        (ConfabRoom    
  * @text: what to say; not empty
  * @error: return location for an error
  *
- * Queues a text. It is in #ConfabRoom:messages at once, is kept in the local store before anything is sent, survives a crash, and
- * goes out once, in order, as soon as there is a connection. Does not wait; what becomes of it is seen in #ConfabMessage:state.
+ * Queues a text. It is in #ConfabRoom:messages at once, is kept in the local store before anything
+ * is sent, survives a crash, and
+ * goes out once, in order, as soon as there is a connection. Does not wait; what becomes of it is
+ * seen in #ConfabMessage:state.
  *
- * Returns: (transfer full): the message, or %NULL with %CONFAB_ERROR_TOO_LARGE or %CONFAB_ERROR_INVALID_PARAMETER
+ * Returns: (transfer full): the message, or %NULL with %CONFAB_ERROR_TOO_LARGE or
+ * %CONFAB_ERROR_INVALID_PARAMETER
  */
-CONFAB_EXPORT ConfabMessage     *confab_room_send_text           (ConfabRoom           *self,
-                                                                  const char           *text,
-                                                                  GError              **error);
+CONFAB_EXPORT
+ConfabMessage *confab_room_send_text (ConfabRoom  *self,
+                                      const char  *text,
+                                      GError     **error);
 
 /**
  * confab_room_retry:
@@ -219,18 +249,21 @@ CONFAB_EXPORT ConfabMessage     *confab_room_send_text           (ConfabRoom    
  *
  * Queues a failed message anew, under the same id. Does nothing in other states.
  */
-CONFAB_EXPORT void               confab_room_retry               (ConfabRoom           *self,
-                                                                  ConfabMessage        *message);
+CONFAB_EXPORT
+void confab_room_retry (ConfabRoom    *self,
+                        ConfabMessage *message);
 
 /**
  * confab_room_discard:
  * @self: a room
  * @message: a failed or queued message of this room
  *
- * Takes an outgoing message back out of the outbox. Does nothing once the message may have reached the server.
+ * Takes an outgoing message back out of the outbox. Does nothing once the message may have reached
+ * the server.
  */
-CONFAB_EXPORT void               confab_room_discard             (ConfabRoom           *self,
-                                                                  ConfabMessage        *message);
+CONFAB_EXPORT
+void confab_room_discard (ConfabRoom    *self,
+                          ConfabMessage *message);
 
 /**
  * confab_room_mark_read:
@@ -239,19 +272,22 @@ CONFAB_EXPORT void               confab_room_discard             (ConfabRoom    
  *
  * Moves the read marker forward. Cheap: the server and the store hear of it at most once a second.
  */
-CONFAB_EXPORT void               confab_room_mark_read           (ConfabRoom           *self,
-                                                                  guint64               seq);
+CONFAB_EXPORT
+void confab_room_mark_read (ConfabRoom *self,
+                            guint64     seq);
 
 /**
  * confab_room_set_typing:
  * @self: a room
  * @typing: whether the user is typing
  *
- * Tells the others. Call it with %TRUE at every change of the text: it is sent at most every 4 s, and lapses by itself 6 s after
+ * Tells the others. Call it with %TRUE at every change of the text: it is sent at most every 4 s,
+ * and lapses by itself 6 s after
  * the last call.
  */
-CONFAB_EXPORT void               confab_room_set_typing          (ConfabRoom           *self,
-                                                                  gboolean              typing);
+CONFAB_EXPORT
+void confab_room_set_typing (ConfabRoom *self,
+                             gboolean    typing);
 
 /**
  * confab_room_leave_async:
@@ -262,10 +298,11 @@ CONFAB_EXPORT void               confab_room_set_typing          (ConfabRoom    
  *
  * Ends the membership of a group; hides a direct room until its next message. Needs a connection.
  */
-CONFAB_EXPORT void               confab_room_leave_async         (ConfabRoom           *self,
-                                                                  GCancellable         *cancellable,
-                                                                  GAsyncReadyCallback   callback,
-                                                                  gpointer              user_data);
+CONFAB_EXPORT
+void confab_room_leave_async (ConfabRoom          *self,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data);
 
 /**
  * confab_room_leave_finish:
@@ -277,9 +314,10 @@ CONFAB_EXPORT void               confab_room_leave_async         (ConfabRoom    
  *
  * Returns: %TRUE if the room was left
  */
-CONFAB_EXPORT gboolean           confab_room_leave_finish        (ConfabRoom           *self,
-                                                                  GAsyncResult         *result,
-                                                                  GError              **error);
+CONFAB_EXPORT
+gboolean confab_room_leave_finish (ConfabRoom    *self,
+                                   GAsyncResult  *result,
+                                   GError       **error);
 
 /**
  * confab_room_list_members_async:
@@ -290,10 +328,11 @@ CONFAB_EXPORT gboolean           confab_room_leave_finish        (ConfabRoom    
  *
  * Asks for all members, at most 1 000, by display name. Needs a connection.
  */
-CONFAB_EXPORT void               confab_room_list_members_async  (ConfabRoom           *self,
-                                                                  GCancellable         *cancellable,
-                                                                  GAsyncReadyCallback   callback,
-                                                                  gpointer              user_data);
+CONFAB_EXPORT
+void confab_room_list_members_async (ConfabRoom          *self,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data);
 
 /**
  * confab_room_list_members_finish:
@@ -305,8 +344,9 @@ CONFAB_EXPORT void               confab_room_list_members_async  (ConfabRoom    
  *
  * Returns: (transfer full): a list of #ConfabUser
  */
-CONFAB_EXPORT GListModel        *confab_room_list_members_finish (ConfabRoom           *self,
-                                                                  GAsyncResult         *result,
-                                                                  GError              **error);
+CONFAB_EXPORT
+GListModel *confab_room_list_members_finish (ConfabRoom    *self,
+                                             GAsyncResult  *result,
+                                             GError       **error);
 
 G_END_DECLS

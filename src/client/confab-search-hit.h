@@ -11,7 +11,11 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_SEARCH_HIT (confab_search_hit_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabSearchHit, confab_search_hit, CONFAB, SEARCH_HIT, GObject)
+G_DECLARE_FINAL_TYPE (ConfabSearchHit,
+                      confab_search_hit,
+                      CONFAB,
+                      SEARCH_HIT,
+                      GObject)
 
 /**
  * confab_search_hit_get_room:
@@ -19,7 +23,8 @@ G_DECLARE_FINAL_TYPE (ConfabSearchHit, confab_search_hit, CONFAB, SEARCH_HIT, GO
  *
  * Returns: (transfer none): where the message is
  */
-CONFAB_EXPORT ConfabRoom    *confab_search_hit_get_room           (ConfabSearchHit *self);
+CONFAB_EXPORT
+ConfabRoom *confab_search_hit_get_room (ConfabSearchHit *self);
 
 /**
  * confab_search_hit_get_message:
@@ -27,7 +32,8 @@ CONFAB_EXPORT ConfabRoom    *confab_search_hit_get_room           (ConfabSearchH
  *
  * Returns: (transfer none): the message; a copy that does not change any more
  */
-CONFAB_EXPORT ConfabMessage *confab_search_hit_get_message        (ConfabSearchHit *self);
+CONFAB_EXPORT
+ConfabMessage *confab_search_hit_get_message (ConfabSearchHit *self);
 
 /**
  * confab_search_hit_get_snippet_markup:
@@ -37,6 +43,7 @@ CONFAB_EXPORT ConfabMessage *confab_search_hit_get_message        (ConfabSearchH
  *
  * Returns: (transfer none): Pango markup
  */
-CONFAB_EXPORT const char    *confab_search_hit_get_snippet_markup (ConfabSearchHit *self);
+CONFAB_EXPORT
+const char *confab_search_hit_get_snippet_markup (ConfabSearchHit *self);
 
 G_END_DECLS

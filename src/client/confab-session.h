@@ -12,7 +12,11 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_SESSION (confab_session_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabSession, confab_session, CONFAB, SESSION, GObject)
+G_DECLARE_FINAL_TYPE (ConfabSession,
+                      confab_session,
+                      CONFAB,
+                      SESSION,
+                      GObject)
 
 /**
  * confab_session_get_id:
@@ -22,7 +26,8 @@ G_DECLARE_FINAL_TYPE (ConfabSession, confab_session, CONFAB, SESSION, GObject)
  *
  * Returns: (transfer none): the id
  */
-CONFAB_EXPORT const char            *confab_session_get_id                  (ConfabSession        *self);
+CONFAB_EXPORT
+const char *confab_session_get_id (ConfabSession *self);
 
 /**
  * confab_session_get_space_url:
@@ -30,7 +35,8 @@ CONFAB_EXPORT const char            *confab_session_get_id                  (Con
  *
  * Returns: (transfer none): the address of the space
  */
-CONFAB_EXPORT const char            *confab_session_get_space_url           (ConfabSession        *self);
+CONFAB_EXPORT
+const char *confab_session_get_space_url (ConfabSession *self);
 
 /**
  * confab_session_get_space_name:
@@ -38,7 +44,8 @@ CONFAB_EXPORT const char            *confab_session_get_space_url           (Con
  *
  * Returns: (transfer none): the name of the space
  */
-CONFAB_EXPORT const char            *confab_session_get_space_name          (ConfabSession        *self);
+CONFAB_EXPORT
+const char *confab_session_get_space_name (ConfabSession *self);
 
 /**
  * confab_session_get_user:
@@ -46,7 +53,8 @@ CONFAB_EXPORT const char            *confab_session_get_space_name          (Con
  *
  * Returns: (transfer none): the user whose account it is
  */
-CONFAB_EXPORT ConfabUser            *confab_session_get_user                (ConfabSession        *self);
+CONFAB_EXPORT
+ConfabUser *confab_session_get_user (ConfabSession *self);
 
 /**
  * confab_session_get_state:
@@ -54,7 +62,8 @@ CONFAB_EXPORT ConfabUser            *confab_session_get_user                (Con
  *
  * Returns: where the connection is
  */
-CONFAB_EXPORT ConfabConnectionState  confab_session_get_state               (ConfabSession        *self);
+CONFAB_EXPORT
+ConfabConnectionState confab_session_get_state (ConfabSession *self);
 
 /**
  * confab_session_get_retry_in_seconds:
@@ -62,17 +71,20 @@ CONFAB_EXPORT ConfabConnectionState  confab_session_get_state               (Con
  *
  * Returns: seconds to the next attempt while %CONFAB_CONNECTION_STATE_WAITING, else 0
  */
-CONFAB_EXPORT guint                  confab_session_get_retry_in_seconds    (ConfabSession        *self);
+CONFAB_EXPORT
+guint confab_session_get_retry_in_seconds (ConfabSession *self);
 
 /**
  * confab_session_get_last_error:
  * @self: a session
  *
- * Gets what is wrong now: why there is no connection, or what the local store suffers from (%CONFAB_ERROR_STORE).
+ * Gets what is wrong now: why there is no connection, or what the local store suffers from
+ * (%CONFAB_ERROR_STORE).
  *
  * Returns: (transfer none) (nullable): the error, or %NULL
  */
-CONFAB_EXPORT const GError          *confab_session_get_last_error          (ConfabSession        *self);
+CONFAB_EXPORT
+const GError *confab_session_get_last_error (ConfabSession *self);
 
 /**
  * confab_session_get_rooms:
@@ -82,7 +94,8 @@ CONFAB_EXPORT const GError          *confab_session_get_last_error          (Con
  *
  * Returns: (transfer none): a list of #ConfabRoom
  */
-CONFAB_EXPORT GListModel            *confab_session_get_rooms               (ConfabSession        *self);
+CONFAB_EXPORT
+GListModel *confab_session_get_rooms (ConfabSession *self);
 
 /**
  * confab_session_get_n_unread:
@@ -90,7 +103,8 @@ CONFAB_EXPORT GListModel            *confab_session_get_rooms               (Con
  *
  * Returns: how many unread messages all rooms have together
  */
-CONFAB_EXPORT guint                  confab_session_get_n_unread            (ConfabSession        *self);
+CONFAB_EXPORT
+guint confab_session_get_n_unread (ConfabSession *self);
 
 /**
  * confab_session_get_connection:
@@ -98,7 +112,8 @@ CONFAB_EXPORT guint                  confab_session_get_n_unread            (Con
  *
  * Returns: (transfer none): the connection underneath
  */
-CONFAB_EXPORT ConfabConnection      *confab_session_get_connection          (ConfabSession        *self);
+CONFAB_EXPORT
+ConfabConnection *confab_session_get_connection (ConfabSession *self);
 
 /**
  * confab_session_connect:
@@ -106,7 +121,8 @@ CONFAB_EXPORT ConfabConnection      *confab_session_get_connection          (Con
  *
  * Connects, and stays connected until confab_session_disconnect().
  */
-CONFAB_EXPORT void                   confab_session_connect                 (ConfabSession        *self);
+CONFAB_EXPORT
+void confab_session_connect (ConfabSession *self);
 
 /**
  * confab_session_disconnect:
@@ -114,7 +130,8 @@ CONFAB_EXPORT void                   confab_session_connect                 (Con
  *
  * Goes offline until confab_session_connect().
  */
-CONFAB_EXPORT void                   confab_session_disconnect              (ConfabSession        *self);
+CONFAB_EXPORT
+void confab_session_disconnect (ConfabSession *self);
 
 /**
  * confab_session_try_now:
@@ -122,7 +139,8 @@ CONFAB_EXPORT void                   confab_session_disconnect              (Con
  *
  * Makes the next attempt at once if it is waiting.
  */
-CONFAB_EXPORT void                   confab_session_try_now                 (ConfabSession        *self);
+CONFAB_EXPORT
+void confab_session_try_now (ConfabSession *self);
 
 /**
  * confab_session_get_room:
@@ -133,8 +151,9 @@ CONFAB_EXPORT void                   confab_session_try_now                 (Con
  *
  * Returns: (transfer none) (nullable): the room, or %NULL
  */
-CONFAB_EXPORT ConfabRoom            *confab_session_get_room                (ConfabSession        *self,
-                                                                             const char           *rid);
+CONFAB_EXPORT
+ConfabRoom *confab_session_get_room (ConfabSession *self,
+                                     const char    *rid);
 
 /**
  * confab_session_join_group_async:
@@ -146,11 +165,12 @@ CONFAB_EXPORT ConfabRoom            *confab_session_get_room                (Con
  *
  * Joins a group, which comes into being if it does not exist. Needs a connection.
  */
-CONFAB_EXPORT void                   confab_session_join_group_async        (ConfabSession        *self,
-                                                                             const char           *name,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_session_join_group_async (ConfabSession       *self,
+                                      const char          *name,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data);
 
 /**
  * confab_session_join_group_finish:
@@ -162,9 +182,10 @@ CONFAB_EXPORT void                   confab_session_join_group_async        (Con
  *
  * Returns: (transfer full): the room
  */
-CONFAB_EXPORT ConfabRoom            *confab_session_join_group_finish       (ConfabSession        *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+ConfabRoom *confab_session_join_group_finish (ConfabSession  *self,
+                                              GAsyncResult   *result,
+                                              GError        **error);
 
 /**
  * confab_session_open_direct_async:
@@ -174,13 +195,15 @@ CONFAB_EXPORT ConfabRoom            *confab_session_join_group_finish       (Con
  * @callback: (scope async): called with the room
  * @user_data: data for @callback
  *
- * Opens the direct room with another user. A room that is known already is there without a connection.
+ * Opens the direct room with another user. A room that is known already is there without a
+ * connection.
  */
-CONFAB_EXPORT void                   confab_session_open_direct_async       (ConfabSession        *self,
-                                                                             const char           *user_id,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_session_open_direct_async (ConfabSession       *self,
+                                       const char          *user_id,
+                                       GCancellable        *cancellable,
+                                       GAsyncReadyCallback  callback,
+                                       gpointer             user_data);
 
 /**
  * confab_session_open_direct_finish:
@@ -192,9 +215,10 @@ CONFAB_EXPORT void                   confab_session_open_direct_async       (Con
  *
  * Returns: (transfer full): the room
  */
-CONFAB_EXPORT ConfabRoom            *confab_session_open_direct_finish      (ConfabSession        *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+ConfabRoom *confab_session_open_direct_finish (ConfabSession  *self,
+                                               GAsyncResult   *result,
+                                               GError        **error);
 
 /**
  * confab_session_list_groups_async:
@@ -206,11 +230,12 @@ CONFAB_EXPORT ConfabRoom            *confab_session_open_direct_finish      (Con
  *
  * Asks for the groups of the space, at most 1 000, by name. Needs a connection.
  */
-CONFAB_EXPORT void                   confab_session_list_groups_async       (ConfabSession        *self,
-                                                                             const char           *search,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_session_list_groups_async (ConfabSession       *self,
+                                       const char          *search,
+                                       GCancellable        *cancellable,
+                                       GAsyncReadyCallback  callback,
+                                       gpointer             user_data);
 
 /**
  * confab_session_list_groups_finish:
@@ -222,9 +247,10 @@ CONFAB_EXPORT void                   confab_session_list_groups_async       (Con
  *
  * Returns: (transfer full): a list of #ConfabGroupInfo
  */
-CONFAB_EXPORT GListModel            *confab_session_list_groups_finish      (ConfabSession        *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+GListModel *confab_session_list_groups_finish (ConfabSession  *self,
+                                               GAsyncResult   *result,
+                                               GError        **error);
 
 /**
  * confab_session_list_users_async:
@@ -236,11 +262,12 @@ CONFAB_EXPORT GListModel            *confab_session_list_groups_finish      (Con
  *
  * Asks for the users of the space, at most 1 000, by display name. Needs a connection.
  */
-CONFAB_EXPORT void                   confab_session_list_users_async        (ConfabSession        *self,
-                                                                             const char           *search,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_session_list_users_async (ConfabSession       *self,
+                                      const char          *search,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data);
 
 /**
  * confab_session_list_users_finish:
@@ -252,9 +279,10 @@ CONFAB_EXPORT void                   confab_session_list_users_async        (Con
  *
  * Returns: (transfer full): a list of #ConfabUser
  */
-CONFAB_EXPORT GListModel            *confab_session_list_users_finish       (ConfabSession        *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+GListModel *confab_session_list_users_finish (ConfabSession  *self,
+                                              GAsyncResult   *result,
+                                              GError        **error);
 
 /**
  * confab_session_search_async:
@@ -266,15 +294,17 @@ CONFAB_EXPORT GListModel            *confab_session_list_users_finish       (Con
  * @callback: (scope async): called with the list
  * @user_data: data for @callback
  *
- * Searches the messages of the local store, newest first. One or two characters are looked for in the newest messages only.
+ * Searches the messages of the local store, newest first. One or two characters are looked for in
+ * the newest messages only.
  */
-CONFAB_EXPORT void                   confab_session_search_async            (ConfabSession        *self,
-                                                                             const char           *text,
-                                                                             ConfabRoom           *room,
-                                                                             guint                 limit,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_session_search_async (ConfabSession       *self,
+                                  const char          *text,
+                                  ConfabRoom          *room,
+                                  guint                limit,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data);
 
 /**
  * confab_session_search_finish:
@@ -286,9 +316,10 @@ CONFAB_EXPORT void                   confab_session_search_async            (Con
  *
  * Returns: (transfer full): a list of #ConfabSearchHit
  */
-CONFAB_EXPORT GListModel            *confab_session_search_finish           (ConfabSession        *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+GListModel *confab_session_search_finish (ConfabSession  *self,
+                                          GAsyncResult   *result,
+                                          GError        **error);
 
 /**
  * confab_session_set_display_name_async:
@@ -300,11 +331,12 @@ CONFAB_EXPORT GListModel            *confab_session_search_finish           (Con
  *
  * Changes how others see the user.
  */
-CONFAB_EXPORT void                   confab_session_set_display_name_async  (ConfabSession        *self,
-                                                                             const char           *display_name,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_session_set_display_name_async (ConfabSession       *self,
+                                            const char          *display_name,
+                                            GCancellable        *cancellable,
+                                            GAsyncReadyCallback  callback,
+                                            gpointer             user_data);
 
 /**
  * confab_session_set_display_name_finish:
@@ -316,9 +348,10 @@ CONFAB_EXPORT void                   confab_session_set_display_name_async  (Con
  *
  * Returns: %TRUE if it was changed
  */
-CONFAB_EXPORT gboolean               confab_session_set_display_name_finish (ConfabSession        *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+gboolean confab_session_set_display_name_finish (ConfabSession  *self,
+                                                 GAsyncResult   *result,
+                                                 GError        **error);
 
 /**
  * confab_session_change_password_async:
@@ -331,26 +364,29 @@ CONFAB_EXPORT gboolean               confab_session_set_display_name_finish (Con
  *
  * Changes the password and ends all other sessions of the user.
  */
-CONFAB_EXPORT void                   confab_session_change_password_async   (ConfabSession        *self,
-                                                                             const char           *password,
-                                                                             const char           *new_password,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_session_change_password_async (ConfabSession       *self,
+                                           const char          *password,
+                                           const char          *new_password,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
 
 /**
  * confab_session_change_password_finish:
  * @self: a session
  * @result: the result
- * @error: return location for an error; %CONFAB_ERROR_INVALID_CREDENTIALS if the old password was wrong
+ * @error: return location for an error; %CONFAB_ERROR_INVALID_CREDENTIALS if the old password was
+ *   wrong
  *
  * Finishes confab_session_change_password_async().
  *
  * Returns: %TRUE if it was changed
  */
-CONFAB_EXPORT gboolean               confab_session_change_password_finish  (ConfabSession        *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+gboolean confab_session_change_password_finish (ConfabSession  *self,
+                                                GAsyncResult   *result,
+                                                GError        **error);
 
 /**
  * confab_session_sign_out_async:
@@ -359,26 +395,72 @@ CONFAB_EXPORT gboolean               confab_session_change_password_finish  (Con
  * @callback: (scope async): called when done
  * @user_data: data for @callback
  *
- * Ends the session at the server, forgets its tokens and goes offline for good. The local data stay until
+ * Ends the session at the server, forgets its tokens and goes offline for good. The local data
+ * stay until
  * confab_profile_remove_async().
  */
-CONFAB_EXPORT void                   confab_session_sign_out_async          (ConfabSession        *self,
-                                                                             GCancellable         *cancellable,
-                                                                             GAsyncReadyCallback   callback,
-                                                                             gpointer              user_data);
+CONFAB_EXPORT
+void confab_session_sign_out_async (ConfabSession       *self,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data);
 
 /**
  * confab_session_sign_out_finish:
  * @self: a session
  * @result: the result
- * @error: return location for an error: the server could not be told; the tokens are gone from this device all the same
+ * @error: return location for an error: the server could not be told; the tokens are gone from
+ *   this device all the same
  *
  * Finishes confab_session_sign_out_async().
  *
  * Returns: %TRUE if the server has ended the session
  */
-CONFAB_EXPORT gboolean               confab_session_sign_out_finish         (ConfabSession        *self,
-                                                                             GAsyncResult         *result,
-                                                                             GError              **error);
+CONFAB_EXPORT
+gboolean confab_session_sign_out_finish (ConfabSession  *self,
+                                         GAsyncResult   *result,
+                                         GError        **error);
+
+/**
+ * confab_session_get_share_typing:
+ * @self: a session
+ *
+ * Returns: whether others see when the user is typing; %TRUE unless it was changed
+ */
+CONFAB_EXPORT
+gboolean confab_session_get_share_typing (ConfabSession *self);
+
+/**
+ * confab_session_set_share_typing:
+ * @self: a session
+ * @share_typing: whether others see when the user is typing
+ *
+ * Changes what confab_room_set_typing() does. Not kept; set it when the session appears.
+ */
+CONFAB_EXPORT
+void confab_session_set_share_typing (ConfabSession *self,
+                                      gboolean       share_typing);
+
+/**
+ * confab_session_get_share_read:
+ * @self: a session
+ *
+ * Returns: whether others see what the user has read; %TRUE unless it was changed
+ */
+CONFAB_EXPORT
+gboolean confab_session_get_share_read (ConfabSession *self);
+
+/**
+ * confab_session_set_share_read:
+ * @self: a session
+ * @share_read: whether others see what the user has read
+ *
+ * Changes what confab_room_mark_read() does: while it is %FALSE, markers stay on this device. Not
+ * kept;
+ * set it when the session appears.
+ */
+CONFAB_EXPORT
+void confab_session_set_share_read (ConfabSession *self,
+                                    gboolean       share_read);
 
 G_END_DECLS

@@ -12,7 +12,11 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_SPACE_INFO (confab_space_info_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabSpaceInfo, confab_space_info, CONFAB, SPACE_INFO, GObject)
+G_DECLARE_FINAL_TYPE (ConfabSpaceInfo,
+                      confab_space_info,
+                      CONFAB,
+                      SPACE_INFO,
+                      GObject)
 
 /**
  * confab_space_info_get_name:
@@ -20,7 +24,8 @@ G_DECLARE_FINAL_TYPE (ConfabSpaceInfo, confab_space_info, CONFAB, SPACE_INFO, GO
  *
  * Returns: (transfer none): the name of the space
  */
-CONFAB_EXPORT const char         *confab_space_info_get_name         (ConfabSpaceInfo *self);
+CONFAB_EXPORT
+const char *confab_space_info_get_name (ConfabSpaceInfo *self);
 
 /**
  * confab_space_info_get_url:
@@ -29,9 +34,11 @@ CONFAB_EXPORT const char         *confab_space_info_get_name         (ConfabSpac
  * Gets the address under which it answered, to be given to confab_profile_sign_up_async() and
  * confab_profile_sign_in_async().
  *
- * Returns: (transfer none): `http://HOST[:PORT]` or `https://HOST[:PORT]`, without a slash at the end
+ * Returns: (transfer none): `http://HOST[:PORT]` or `https://HOST[:PORT]`, without a slash at the
+ * end
  */
-CONFAB_EXPORT const char         *confab_space_info_get_url          (ConfabSpaceInfo *self);
+CONFAB_EXPORT
+const char *confab_space_info_get_url (ConfabSpaceInfo *self);
 
 /**
  * confab_space_info_get_registration:
@@ -39,7 +46,8 @@ CONFAB_EXPORT const char         *confab_space_info_get_url          (ConfabSpac
  *
  * Returns: who may sign up
  */
-CONFAB_EXPORT ConfabRegistration  confab_space_info_get_registration (ConfabSpaceInfo *self);
+CONFAB_EXPORT
+ConfabRegistration confab_space_info_get_registration (ConfabSpaceInfo *self);
 
 /**
  * confab_space_info_get_version:
@@ -47,6 +55,7 @@ CONFAB_EXPORT ConfabRegistration  confab_space_info_get_registration (ConfabSpac
  *
  * Returns: (transfer none): the version of the server
  */
-CONFAB_EXPORT const char         *confab_space_info_get_version      (ConfabSpaceInfo *self);
+CONFAB_EXPORT
+const char *confab_space_info_get_version (ConfabSpaceInfo *self);
 
 G_END_DECLS

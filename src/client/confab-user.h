@@ -11,7 +11,11 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_USER (confab_user_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabUser, confab_user, CONFAB, USER, GObject)
+G_DECLARE_FINAL_TYPE (ConfabUser,
+                      confab_user,
+                      CONFAB,
+                      USER,
+                      GObject)
 
 /**
  * confab_user_get_user_id:
@@ -21,7 +25,8 @@ G_DECLARE_FINAL_TYPE (ConfabUser, confab_user, CONFAB, USER, GObject)
  *
  * Returns: (transfer none): the id
  */
-CONFAB_EXPORT const char *confab_user_get_user_id      (ConfabUser *self);
+CONFAB_EXPORT
+const char *confab_user_get_user_id (ConfabUser *self);
 
 /**
  * confab_user_get_name:
@@ -31,28 +36,33 @@ CONFAB_EXPORT const char *confab_user_get_user_id      (ConfabUser *self);
  *
  * Returns: (transfer none): the name; empty until the user was looked up
  */
-CONFAB_EXPORT const char *confab_user_get_name         (ConfabUser *self);
+CONFAB_EXPORT
+const char *confab_user_get_name (ConfabUser *self);
 
 /**
  * confab_user_get_display_name:
  * @self: a user
  *
- * Gets the name to show: the display name, the name where there is none, and the first part of the id
+ * Gets the name to show: the display name, the name where there is none, and the first part of the
+ * id
  * until the user was looked up (watch #ConfabUser:display-name).
  *
  * Returns: (transfer none): the name to show; never empty
  */
-CONFAB_EXPORT const char *confab_user_get_display_name (ConfabUser *self);
+CONFAB_EXPORT
+const char *confab_user_get_display_name (ConfabUser *self);
 
 /**
  * confab_user_get_online:
  * @self: a user
  *
- * Tells whether the user has a connection to the space, as far as is known. Reliable for the peers of direct rooms.
+ * Tells whether the user has a connection to the space, as far as is known. Reliable for the peers
+ * of direct rooms.
  *
  * Returns: whether the user is online
  */
-CONFAB_EXPORT gboolean    confab_user_get_online       (ConfabUser *self);
+CONFAB_EXPORT
+gboolean confab_user_get_online (ConfabUser *self);
 
 /**
  * confab_user_get_last_seen:
@@ -62,6 +72,7 @@ CONFAB_EXPORT gboolean    confab_user_get_online       (ConfabUser *self);
  *
  * Returns: µs since the epoch, UTC, or 0 if it is not known
  */
-CONFAB_EXPORT gint64      confab_user_get_last_seen    (ConfabUser *self);
+CONFAB_EXPORT
+gint64 confab_user_get_last_seen (ConfabUser *self);
 
 G_END_DECLS
