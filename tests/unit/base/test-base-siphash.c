@@ -10,14 +10,14 @@ static const struct
   gsize   length;
   guint64 hash;
 } vectors[] = {
-  { 1, G_GUINT64_CONSTANT (0x58df58c3cb4a37da) },
-  { 7, G_GUINT64_CONSTANT (0x843eb7e367327735) },
-  { 8, G_GUINT64_CONSTANT (0xd550b421c0a78873) },
-  { 9, G_GUINT64_CONSTANT (0x8ccfdf7a1272277b) },
-  { 15, G_GUINT64_CONSTANT (0xfe5617abc6b08ac9) },
-  { 16, G_GUINT64_CONSTANT (0x41be9a548b22ece9) },
-  { 63, G_GUINT64_CONSTANT (0xafd0e1df3eddcff8) },
-  { 64, G_GUINT64_CONSTANT (0x64304c4a5c8a8c99) },
+  { 1, G_GUINT64_CONSTANT (0x68a914128e01e473) },
+  { 7, G_GUINT64_CONSTANT (0x2f098ab0c751325a) },
+  { 8, G_GUINT64_CONSTANT (0xead411e67ebe2eea) },
+  { 9, G_GUINT64_CONSTANT (0x75927f9d95124362) },
+  { 15, G_GUINT64_CONSTANT (0xf30eb725bb91c9ea) },
+  { 16, G_GUINT64_CONSTANT (0x8972188433a5c5b7) },
+  { 63, G_GUINT64_CONSTANT (0x385d3e39e5f37359) },
+  { 64, G_GUINT64_CONSTANT (0x75e05fd5bbc870c6) },
 };
 
 static void
