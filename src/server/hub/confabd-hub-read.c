@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "confabd-hub"
+
+#include "config.h"
+
+#include "confabd-hub-thread-private.h"
+
+#include "wire-error.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <sys/socket.h>
+
+/* From bytes to requests. Everything here handles what a stranger sent. */
+
+#define READ_BYTES             (64 * 1024)
+#define MAX_RECORDS            4
+#define REQUEST_OVERHEAD_BYTES 256
+
+#define CLOSE_TRY_AGAIN 1013
+#define CLOSE_NONE      1005
+#define CLOSE_NORMAL    1000
+
+static void
+refuse (ConfabdHubThread *thread,
+        ConfabdHubPeer   *peer)
+{
+  if (++peer->n_refused < thread->options->max_refusals)
+    return;
+
+  thread->stats.n_flood_closed++;
+  confabd_hub_peer_close (thread, peer, WIRE_CLOSE_FLOOD, "flood");
+}
+
+/* Over the rate a frame counts up, under it one counts down: who sends twice what is
+ * allowed is only refused, who sends five times as much is closed after a while. */
+static gboolean
+take_token (ConfabdHubThread *thread,
+            ConfabdHubPeer   *peer)
+{
+  if (!base_token_bucket_take (&peer->bucket, 1, thread->now_us))
+    {
+      refuse (thread, peer);
+      return FALSE;
+    }
+
+  if (peer->n_refused > 0)
+    peer->n_refused--;
+
+  return TRUE;
+}
+
+static void
+count_in_core (ConfabdHubThread *thread,
+               ConfabdHubPeer   *peer,
+               gsize             length)
+{
+  thread->reports->n_bytes += length + REQUEST_OVERHEAD_BYTES;
+  thread->n_bytes_in_core += length + REQUEST_OVERHEAD_BYTES;
+  peer->n_in_core++;
+
+  if (peer->n_in_core >= thread->options->max_in_core && !peer->paused)
+    {
+      peer->paused = TRUE;
+      confabd_hub_peer_watch (thread, peer);
+    }
+}
+
+static void
+report_bad_request (ConfabdHubThread *thread,
+                    ConfabdHubPeer   *peer,
+                    gsize             length,
+                    char             *ref,
+                    GError           *error)
+{
+  ConfabdHubReport *report;
+
+  report = confabd_hub_thread_add_report (thread, CONFABD_HUB_REPORT_BAD_REQUEST, peer->id);
+  report->ref = ref;
+  report->error = error;
+  count_in_core (thread, peer, length);
+}
+
+static void
+take_text (ConfabdHubThread    *thread,
+           ConfabdHubPeer      *peer,
+           const WireWsMessage *message)
+{
+  gboolean allowed = take_token (thread, peer);
+  g_autofree char *ref = NULL;
+  GError *error = NULL;
+  WireRequest *request;
+
+  if (peer->state != CONFABD_HUB_PEER_OPEN)
+    return;
+
+  request = wire_request_parse ((const char *) message->data, message->length, &ref, &error);
+
+  if (!request)
+    {
+      report_bad_request (thread, peer, message->length, g_steal_pointer (&ref), error);
+    }
+  else if (!allowed)
+    {
+      report_bad_request (thread, peer, 0, g_steal_pointer (&request->ref),
+                          g_error_new_literal (WIRE_ERROR, WIRE_ERROR_TOO_MANY_REQUESTS,
+                                               "Too many requests"));
+      wire_request_free (request);
+    }
+  else
+    {
+      confabd_hub_thread_add_report (thread, CONFABD_HUB_REPORT_REQUEST, peer->id)->request = request;
+      count_in_core (thread, peer, message->length);
+    }
+}
+
+static void
+pong (ConfabdHubThread    *thread,
+      ConfabdHubPeer      *peer,
+      const WireWsMessage *message)
+{
+  g_autoptr(GBytes) bytes = wire_ws_frame_new (WIRE_WS_PONG, message->data, message->length);
+  ConfabdFrame *frame = confabd_frame_new (bytes, CONFABD_FRAME_TRANSIENT);
+
+  confabd_hub_peer_push (thread, peer, frame, FALSE);
+  confabd_frame_unref (frame);
+}
+
+/* RFC 6455 §5.5.1: a close frame is answered with one, then the server closes. */
+static void
+take_close (ConfabdHubThread    *thread,
+            ConfabdHubPeer      *peer,
+            const WireWsMessage *message)
+{
+  guint16 code = message->close_code == CLOSE_NONE ? CLOSE_NORMAL : message->close_code;
+
+  confabd_hub_peer_close (thread, peer, code, NULL);
+  peer->state = CONFABD_HUB_PEER_LAST_WORD;
+
+  /* Our own close frame may have been written long ago. */
+  if (!peer->outbox)
+    confabd_hub_peer_write (thread, peer);
+}
+
+static void
+take_control (ConfabdHubThread    *thread,
+              ConfabdHubPeer      *peer,
+              const WireWsMessage *message)
+{
+  if (message->opcode == WIRE_WS_CLOSE)
+    {
+      take_close (thread, peer, message);
+      return;
+    }
+
+  if (peer->state == CONFABD_HUB_PEER_OPEN && take_token (thread, peer) &&
+      message->opcode == WIRE_WS_PING)
+    pong (thread, peer, message);
+}
+
+static void
+fail (ConfabdHubThread    *thread,
+      ConfabdHubPeer      *peer,
+      const WireWsMessage *message)
+{
+  confabd_hub_peer_close (thread, peer, message->close_code, message->reason);
+
+  /* What follows a broken frame cannot be read, so no answer is waited for. */
+  peer->state = CONFABD_HUB_PEER_LAST_WORD;
+}
+
+static void
+set_partial (ConfabdHubThread *thread,
+             ConfabdHubPeer   *peer,
+             gsize             n_bytes)
+{
+  thread->n_partial_bytes = thread->n_partial_bytes - peer->n_partial + n_bytes;
+  peer->n_partial = n_bytes;
+
+  if (n_bytes > 0 && thread->n_partial_bytes > thread->options->max_partial_bytes)
+    confabd_hub_peer_close (thread, peer, CLOSE_TRY_AGAIN, "too many large messages");
+}
+
+/**
+ * confabd_hub_peer_take:
+ * @thread: its thread
+ * @peer: a peer
+ * @data: what it sent; unmasked in place
+ * @length: how much
+ *
+ * Makes frames, messages and requests of what @peer sent.
+ */
+void
+confabd_hub_peer_take (ConfabdHubThread *thread,
+                       ConfabdHubPeer   *peer,
+                       guint8           *data,
+                       gsize             length)
+{
+  while (peer->state <= CONFABD_HUB_PEER_CLOSING && !peer->gone)
+    {
+      WireWsMessage message;
+      gsize used = 0;
+      WireWsStatus status;
+
+      status = wire_ws_reader_feed (confabd_hub_peer_get_reader (peer), &thread->reader_options,
+                                    data, length, &used, &message);
+      data += used;
+      length -= used;
+
+      switch (status)
+        {
+        case WIRE_WS_NEED_MORE:
+          set_partial (thread, peer, peer->n_partial + used);
+          return;
+
+        case WIRE_WS_MESSAGE:
+          set_partial (thread, peer, 0);
+          thread->stats.n_frames_in++;
+          if (message.opcode == WIRE_WS_TEXT && peer->state == CONFABD_HUB_PEER_OPEN)
+            take_text (thread, peer, &message);
+          else if (peer->state == CONFABD_HUB_PEER_OPEN)
+            (void) take_token (thread, peer);
+          break;
+
+        case WIRE_WS_CONTROL:
+          take_control (thread, peer, &message);
+          break;
+
+        case WIRE_WS_FAILED:
+          fail (thread, peer, &message);
+          return;
+        }
+    }
+}
+
+/* -1: nothing there now; 0: the end. */
+static gssize
+receive_tls (ConfabdHubPeer *peer,
+             guint8         *buffer)
+{
+  int n;
+
+  ERR_clear_error ();
+  n = SSL_read (peer->tls, buffer, READ_BYTES);
+  if (n > 0)
+    return n;
+
+  switch (SSL_get_error (peer->tls, n))
+    {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+      return -1;
+
+    default:
+      return 0;
+    }
+}
+
+static gssize
+receive (ConfabdHubPeer *peer,
+         guint8         *buffer)
+{
+  gssize n;
+
+  if (peer->tls)
+    return receive_tls (peer, buffer);
+
+  do
+    n = recv (peer->fd, buffer, READ_BYTES, MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+
+  if (n < 0)
+    return errno == EAGAIN ? -1 : 0;
+
+  return n;
+}
+
+/**
+ * confabd_hub_peer_read:
+ * @thread: its thread
+ * @peer: a peer whose socket has something
+ *
+ * Reads once: what remains brings it back in the next turn, after the others.
+ */
+void
+confabd_hub_peer_read (ConfabdHubThread *thread,
+                       ConfabdHubPeer   *peer)
+{
+  /* A TLS record is at most 16 KiB and read whole; small ones would cost a turn each. */
+  guint n_reads = peer->tls ? MAX_RECORDS : 1;
+
+  while (n_reads-- > 0 && !peer->gone && !peer->paused)
+    {
+      gssize n = receive (peer, thread->buffer);
+
+      if (n < 0)
+        return;
+
+      if (n == 0)
+        {
+          confabd_hub_peer_drop (thread, peer);
+          return;
+        }
+
+      peer->heard_ms = thread->now_ms;
+      thread->stats.n_bytes_in += n;
+      confabd_hub_peer_take (thread, peer, thread->buffer, n);
+    }
+}

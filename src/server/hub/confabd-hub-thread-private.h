@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "confabd-audiences.h"
+#include "confabd-hub.h"
+#include "confabd-outbox.h"
+#include "confabd-slab.h"
+#include "confabd-timer-wheel.h"
+
+#include "base-token-bucket.h"
+#include "wire-limits.h"
+#include "wire-ws-frame.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ConfabdHubThread ConfabdHubThread;
+typedef struct _ConfabdHubPeer ConfabdHubPeer;
+typedef struct _ConfabdHubReports ConfabdHubReports;
+typedef struct _ConfabdHubOrders ConfabdHubOrders;
+
+typedef enum {
+  CONFABD_HUB_PEER_OPEN,
+  CONFABD_HUB_PEER_CLOSING,   /* our close frame is queued or sent; theirs is awaited */
+  CONFABD_HUB_PEER_LAST_WORD, /* only the outbox is still to be written */
+  CONFABD_HUB_PEER_LINGERING, /* all is written and shut; waits for the end of file */
+} ConfabdHubPeerState;
+
+/* One connection. There are ten thousands of these: each byte counts. */
+struct _ConfabdHubPeer
+{
+  ConfabdTimer        timer;
+  ConfabdMemberships  memberships;
+  SSL                *tls;          /* NULL: plain */
+  ConfabdOutbox      *outbox;       /* NULL: nothing waits */
+  BaseTokenBucket     bucket;       /* of frames */
+  gint64              heard_ms;     /* when anything came last */
+  gint64              pinged_ms;
+  gint64              due_ms;       /* OPEN and blocked: end of patience for progress; else: end of the close handshake */
+  ConfabdPeer         id;
+  int                 fd;
+  guint32             n_partial;    /* bytes of a message that is not whole yet, roughly */
+  guint16             n_refused;    /* frames over the rate, in a row */
+  guint16             n_in_core;    /* requests that the core has not seen yet */
+  guint8              state;        /* ConfabdHubPeerState */
+  guint8              native : 1;
+  guint8              dirty : 1;    /* in the list of those to be flushed soon */
+  guint8              broad : 1;    /* in the list of those that a fan-out reached */
+  guint8              blocked : 1;  /* the socket took no more; epoll tells when it does */
+  guint8              paused : 1;   /* not read */
+  guint8              told : 1;     /* the core knows of it */
+  guint8              gone : 1;     /* to be freed at the end of the turn */
+  /* the WireWsReader follows */
+};
+
+/* From the core to one hub thread. */
+typedef enum {
+  CONFABD_HUB_ORDER_SEND,
+  CONFABD_HUB_ORDER_ATTACH,
+  CONFABD_HUB_ORDER_DETACH,
+  CONFABD_HUB_ORDER_FAN_OUT,
+  CONFABD_HUB_ORDER_CLOSE,
+  CONFABD_HUB_ORDER_CREDIT,
+} ConfabdHubOrderType;
+
+typedef struct
+{
+  ConfabdHubOrderType  type;
+  ConfabdFrameClass    frame_class;
+  ConfabdAudience      audience;
+  guint16              code;
+  ConfabdPeer          peer;     /* or who is left out of a fan-out */
+  union
+  {
+    GBytes            *native;   /* or the frame of SEND */
+    char              *reason;
+    ConfabdHubReports *reports;  /* that the core has done with */
+  };
+  GBytes              *skapi;
+} ConfabdHubOrder;
+
+struct _ConfabdHubOrders
+{
+  ConfabdHubThread *thread;
+  GArray           *orders;      /* of ConfabdHubOrder */
+};
+
+/* From one hub thread to the core. */
+typedef enum {
+  CONFABD_HUB_REPORT_OPENED,
+  CONFABD_HUB_REPORT_CLOSED,
+  CONFABD_HUB_REPORT_REQUEST,
+  CONFABD_HUB_REPORT_BAD_REQUEST,
+} ConfabdHubReportType;
+
+typedef struct
+{
+  ConfabdHubReportType  type;
+  ConfabdPeer           peer;
+  union
+  {
+    ConfabdIdentity    *identity;
+    WireRequest        *request;
+    char               *ref;
+  };
+  GError               *error;
+} ConfabdHubReport;
+
+struct _ConfabdHubReports
+{
+  ConfabdHub *hub;
+  guint       n_thread;
+  gsize       n_bytes;           /* what the requests weigh */
+  GArray     *reports;           /* of ConfabdHubReport */
+};
+
+struct _ConfabdHubThread
+{
+  ConfabdHub              *hub;
+  guint                    index;
+  const ConfabdHubOptions *options;
+  GThread                 *thread;
+  BaseMailbox             *mailbox;
+
+  int                      epoll_fd;
+  ConfabdSlab             *peers;
+  ConfabdAudiences        *audiences;
+  ConfabdTimerWheel       *wheel;
+  GArray                  *dirty;         /* of ConfabdPeer: to be written at the end of the turn */
+  GArray                  *broad;         /* the same for those that a fan-out reached; may wait for the window */
+  GArray                  *flushing;      /* a flush of broad that goes on over several turns */
+  guint                    n_flushed;     /* of flushing */
+  guint                    n_flush_frames;
+  gint64                   flush_began_us;
+  gint64                   broad_at_us;   /* the next flush of broad does not begin before this */
+  guint8                  *record;        /* where frames are put together for TLS */
+  GArray                  *gone;          /* of slots */
+  ConfabdHubReports       *reports;       /* being filled */
+  gsize                    n_bytes_in_core;
+  gsize                    n_partial_bytes;
+  ConfabdFrame            *ping;
+  guint8                  *buffer;        /* one for all peers: an idle one costs nothing */
+  ConfabdOutboxLimits      limits;
+  WireWsReaderOptions      reader_options;
+  gint64                   now_us;        /* of this turn */
+  gint64                   now_ms;
+  gboolean                 quiet;         /* nobody is read any more */
+  gboolean                 stopping;
+  gint64                   stop_ms;
+  ConfabdHubStats          stats;
+};
+
+/* confabd-hub.c */
+void                  confabd_hub_run_reports         (gpointer               data);
+
+/* confabd-hub-thread.c */
+ConfabdHubThread     *confabd_hub_thread_new          (ConfabdHub              *hub,
+                                                       guint                    index,
+                                                       const ConfabdHubOptions *options);
+void                  confabd_hub_thread_start        (ConfabdHubThread        *self);
+void                  confabd_hub_thread_join         (ConfabdHubThread        *self);
+void                  confabd_hub_thread_free         (ConfabdHubThread        *self);
+void                  confabd_hub_thread_post_reports (ConfabdHubThread        *self);
+ConfabdHubReport     *confabd_hub_thread_add_report   (ConfabdHubThread        *self,
+                                                       ConfabdHubReportType     type,
+                                                       ConfabdPeer              peer);
+ConfabdHubPeer       *confabd_hub_thread_find         (ConfabdHubThread        *self,
+                                                       ConfabdPeer              peer);
+
+/* confabd-hub-orders.c */
+void                  confabd_hub_orders_run          (gpointer                 data);
+void                  confabd_hub_orders_free         (ConfabdHubOrders        *orders);
+void                  confabd_hub_reports_free        (ConfabdHubReports       *reports);
+
+/* confabd-hub-peer.c */
+ConfabdHubPeer       *confabd_hub_peer_open           (ConfabdHubThread        *thread,
+                                                       int                      fd,
+                                                       SSL                     *tls,
+                                                       const ConfabdIdentity   *identity);
+void                  confabd_hub_peer_close          (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       guint16                  code,
+                                                       const char              *reason);
+void                  confabd_hub_peer_drop           (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_free           (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_watch          (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_set_timer      (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_timer_cb       (ConfabdTimer            *timer,
+                                                       gpointer                 user_data);
+WireWsReader         *confabd_hub_peer_get_reader     (ConfabdHubPeer          *peer);
+
+/* confabd-hub-read.c */
+void                  confabd_hub_peer_read           (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_take           (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       guint8                  *data,
+                                                       gsize                    length);
+
+/* confabd-hub-write.c */
+void                  confabd_hub_peer_push           (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       ConfabdFrame            *frame,
+                                                       gboolean                 broad);
+void                  confabd_hub_peer_push_last      (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       ConfabdFrame            *frame);
+void                  confabd_hub_peer_write          (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_flush_dirty         (ConfabdHubThread        *thread);
+gint64                confabd_hub_get_flush_wait_us   (ConfabdHubThread        *thread);
+
+G_END_DECLS

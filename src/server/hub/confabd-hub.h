@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "base-clock.h"
+#include "base-mailbox.h"
+#include "confabd-core.h"
+#include "confabd-peers.h"
+#include "wire-request.h"
+
+#include <openssl/ssl.h>
+
+G_BEGIN_DECLS
+
+#define CONFABD_TYPE_HUB (confabd_hub_get_type ())
+
+G_DECLARE_FINAL_TYPE (ConfabdHub, confabd_hub, CONFABD, HUB, GObject)
+
+/* What the hub tells the core; called on the core's thread with the core_data of the options. Each peer that is opened is closed exactly
+ * once, and nothing comes from it after that. */
+typedef struct
+{
+  void (*opened)      (gpointer               core_data,
+                       ConfabdPeer            peer,
+                       const ConfabdIdentity *identity);
+  void (*closed)      (gpointer               core_data,
+                       ConfabdPeer            peer);
+  void (*request)     (gpointer               core_data,
+                       ConfabdPeer            peer,
+                       WireRequest           *request);   /* (transfer full) */
+  void (*bad_request) (gpointer               core_data,
+                       ConfabdPeer            peer,
+                       const char            *ref,
+                       const GError          *error);
+} ConfabdHubEvents;
+
+typedef struct
+{
+  guint                   n_threads;          /* 0: one for each core of the machine */
+  guint                   ping_ms;
+  guint                   close_ms;           /* for the other side of a close handshake */
+  guint                   stall_ms;           /* without progress, then 3008 */
+  gsize                   max_queue_bytes;    /* to one peer */
+  guint                   max_queue_frames;
+  gsize                   max_message_bytes;  /* from one peer, as are the rest */
+  guint                   max_fragments;
+  guint                   frames_per_second;
+  guint                   frames_burst;
+  guint                   max_refusals;       /* in a row, then 3009 */
+  guint                   max_in_core;        /* requests on their way to the core; above it the peer is not read */
+  gsize                   max_partial_bytes;  /* of all messages that are half received, on one thread */
+  const BaseClock        *clock;
+  BaseMailbox            *core_mailbox;
+  const ConfabdHubEvents *events;
+} ConfabdHubOptions;
+
+typedef struct
+{
+  guint64 n_peers;
+  guint64 n_frames_in;
+  guint64 n_frames_out;
+  guint64 n_bytes_in;
+  guint64 n_bytes_out;
+  guint64 n_writes;
+  guint64 n_slow_closed;
+  guint64 n_silent_closed;
+  guint64 n_flood_closed;
+  guint64 n_dropped;
+} ConfabdHubStats;
+
+/**
+ * ConfabdHubStatsFunc:
+ * @stats: the sum over all threads
+ */
+typedef void (*ConfabdHubStatsFunc) (const ConfabdHubStats *stats,
+                                     gpointer               user_data);
+
+void        confabd_hub_options_init  (ConfabdHubOptions       *options);
+
+ConfabdHub *confabd_hub_new           (const ConfabdHubOptions *options);
+void        confabd_hub_start         (ConfabdHub              *self,
+                                       gpointer                 core_data);
+void        confabd_hub_adopt         (ConfabdHub              *self,
+                                       int                      fd,
+                                       SSL                     *tls,
+                                       GBytes                  *early,
+                                       const ConfabdIdentity   *identity);
+void        confabd_hub_flush         (ConfabdHub              *self);
+void        confabd_hub_quiesce       (ConfabdHub              *self,
+                                       BaseMailboxFunc          done,
+                                       gpointer                 data);
+void        confabd_hub_collect_stats (ConfabdHub              *self,
+                                       BaseMailbox             *reply_to,
+                                       ConfabdHubStatsFunc      func,
+                                       gpointer                 user_data);
+void        confabd_hub_stop          (ConfabdHub              *self,
+                                       guint                    grace_ms);
+
+G_END_DECLS
