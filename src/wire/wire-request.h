@@ -30,35 +30,36 @@ typedef enum {
 
 /* Which optional fields were there. */
 typedef enum {
-  WIRE_FIELD_RID      = 1 << 0,
-  WIRE_FIELD_UID      = 1 << 1,
-  WIRE_FIELD_ID       = 1 << 2,
-  WIRE_FIELD_CONTENT  = 1 << 3,
-  WIRE_FIELD_TOKEN    = 1 << 4,
-  WIRE_FIELD_SINCE    = 1 << 5,
-  WIRE_FIELD_EPOCH    = 1 << 6,
-  WIRE_FIELD_BEFORE   = 1 << 7,
-  WIRE_FIELD_AFTER    = 1 << 8,
-  WIRE_FIELD_LIMIT    = 1 << 9,
-  WIRE_FIELD_SEQ      = 1 << 10,
-  WIRE_FIELD_RECEIVED = 1 << 11,
-  WIRE_FIELD_SEARCH   = 1 << 12,
-  WIRE_FIELD_IDS      = 1 << 13,
-  WIRE_FIELD_ON       = 1 << 14,
+  WIRE_FIELD_RID                 = 1 << 0,
+  WIRE_FIELD_UID                 = 1 << 1,
+  WIRE_FIELD_ID                  = 1 << 2,
+  WIRE_FIELD_CONTENT             = 1 << 3,
+  WIRE_FIELD_TOKEN               = 1 << 4,
+  WIRE_FIELD_SINCE               = 1 << 5,
+  WIRE_FIELD_EPOCH               = 1 << 6,
+  WIRE_FIELD_BEFORE              = 1 << 7,
+  WIRE_FIELD_AFTER               = 1 << 8,
+  WIRE_FIELD_LIMIT               = 1 << 9,
+  WIRE_FIELD_SEQ                 = 1 << 10,
+  WIRE_FIELD_RECEIVED            = 1 << 11,
+  WIRE_FIELD_SEARCH              = 1 << 12,
+  WIRE_FIELD_IDS                 = 1 << 13,
+  WIRE_FIELD_ON                  = 1 << 14,
   WIRE_FIELD_NOTIFICATION        = 1 << 15,
   WIRE_FIELD_NOTIFICATION_CONFIG = 1 << 16,
 } WireField;
 
-/* One parsed request of PROTOCOL.md, of either layer. Fields that were absent are zero. */
+/* One parsed request of PROTOCOL.md, of either layer. Fields that were absent, null, or of no
+ * meaning for the action are zero. */
 typedef struct
 {
   WireAction  action;
   WireField   fields;
   char       *ref;          /* NULL: a Skapi request, no reply */
-  char       *rid;          /* NULL for absent, null and "" */
-  char       *uid;          /* user id, or "cid:…" for rtc */
+  char       *rid;          /* "@USER_ID" in lower case, or what may be a group; NULL for absent, null and "" */
+  char       *uid;          /* user id in lower case, or "cid:…" for rtc */
   BaseUuid    id;
-  GBytes     *content;      /* one valid JSON value as it stood in the frame, white space and all */
+  GBytes     *content;      /* one valid JSON value as it stood in the frame; NULL if absent */
   char       *token;
   guint64     since;
   char       *epoch;
@@ -71,18 +72,18 @@ typedef struct
   char       *search;
   GArray     *ids;          /* of BaseUuid */
   gboolean    on;
-  char       *notification;
+  char       *notification; /* "" if there is none */
   gboolean    notify_always;
 } WireRequest;
 
-/* Parses one text message. On failure sets a WIRE_ERROR and, where it could be read, *ref so that the error can be
- * answered. Never recurses; nesting deeper than WIRE_LIMIT_JSON_DEPTH is WIRE_ERROR_INVALID_REQUEST. */
-WireRequest *wire_request_parse (const char   *text,
-                                 gsize         length,
-                                 char        **ref,
-                                 GError      **error);
-char        *wire_request_print (const WireRequest *self);
-void         wire_request_free  (WireRequest  *self);
+WireRequest *wire_request_parse (const char         *text,
+                                 gsize               length,
+                                 char              **ref,
+                                 GError            **error);
+char        *wire_request_print (const WireRequest  *self);
+void         wire_request_free  (WireRequest        *self);
+
+const char  *wire_action_get_name (WireAction        action);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireRequest, wire_request_free)
 
