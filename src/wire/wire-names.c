@@ -11,7 +11,9 @@
 
 #include <string.h>
 
-static gboolean G_GNUC_PRINTF (2, 3)
+static gboolean
+G_GNUC_PRINTF (2,
+               3)
 refuse (GError     **error,
         const char  *format,
         ...)

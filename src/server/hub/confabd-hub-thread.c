@@ -47,7 +47,7 @@ confabd_hub_thread_new (ConfabdHub              *hub,
   self->now_us = base_clock_get_monotonic_us (options->clock);
   self->now_ms = self->now_us / 1000;
 
-  self->peers = confabd_slab_new (sizeof (ConfabdHubPeer) + wire_ws_reader_get_size ());
+  self->peers = confabd_slab_new (sizeof (ConfabdHubPeer) + sizeof (WireWsReader));
   self->audiences = confabd_audiences_new ();
   self->wheel = confabd_timer_wheel_new (self->now_ms, confabd_hub_peer_timer_cb, self);
   self->dirty = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));

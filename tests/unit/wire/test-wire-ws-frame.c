@@ -118,10 +118,10 @@ assert_bytes_read_as (const WireWsReaderOptions *options,
 }
 
 #define ASSERT_READS(options, expected, ...) \
-  G_STMT_START { \
-    const guint8 bytes_[] = { __VA_ARGS__ }; \
-    assert_bytes_read_as (options, bytes_, sizeof bytes_, expected); \
-  } G_STMT_END
+        G_STMT_START { \
+          const guint8 bytes_[] = { __VA_ARGS__ }; \
+          assert_bytes_read_as (options, bytes_, sizeof bytes_, expected); \
+        } G_STMT_END
 
 /* RFC 6455 §5.7 */
 static void
