@@ -16,14 +16,29 @@ CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'uncrustify.cf
 DEFINITION = re.compile(r'^(?P<head>[A-Za-z_]\w* \()(?P<rest>.*)$')
 PARAMETER = re.compile(r'^(?P<type>.*[\w)])\s*?(?P<gap>\s|(?=\*))\s*(?P<stars>\**)\s*'
                        r'(?P<name>[A-Za-z_]\w*(?:\[[^\]]*\])*)$')
+# A macro that is called outside of functions: its lines, to the next that is not indented.
+MACRO = re.compile(r'^[A-Z][A-Z0-9_]* ?\((?:[^\n]|\n(?=[ \t]))*\)$', re.MULTILINE)
 # A comment, a string, a character; or a parenthesis.
 TOKEN = re.compile(r'/\*.*?(?:\*/|$)|//.*$|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|[()]')
 
 
+def hide_macros(text):
+    """The text with a line of its own for each G_DEFINE_TYPE (…) and the like,
+    which Uncrustify takes for functions; and what they stand for."""
+    hidden = []
+
+    def hide(match):
+        hidden.append(match[0])
+        return f'#pragma hidden {len(hidden) - 1}'
+
+    return MACRO.sub(hide, text), hidden
+
+
 def uncrustify(text):
+    text, hidden = hide_macros(text)
     done = subprocess.run(['uncrustify', '-q', '-l', 'C', '-c', CONFIG, '--assume', 'a.c'],
                           input=text, check=True, capture_output=True, text=True)
-    return done.stdout
+    return re.sub(r'#pragma hidden (\d+)', lambda match: hidden[int(match[1])], done.stdout)
 
 
 def without_gaps(line):
