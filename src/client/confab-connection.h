@@ -13,11 +13,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_CONNECTION (confab_connection_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabConnection,
-                      confab_connection,
-                      CONFAB,
-                      CONNECTION,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabConnection, confab_connection, CONFAB, CONNECTION, GObject)
 
 /**
  * confab_connection_new:

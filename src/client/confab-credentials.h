@@ -11,11 +11,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_CREDENTIALS (confab_credentials_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabCredentials,
-                      confab_credentials,
-                      CONFAB,
-                      CREDENTIALS,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabCredentials, confab_credentials, CONFAB, CREDENTIALS, GObject)
 
 /**
  * confab_credentials_new:

@@ -11,11 +11,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_GROUP_INFO (confab_group_info_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabGroupInfo,
-                      confab_group_info,
-                      CONFAB,
-                      GROUP_INFO,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabGroupInfo, confab_group_info, CONFAB, GROUP_INFO, GObject)
 
 /**
  * confab_group_info_get_name:

@@ -11,11 +11,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_MESSAGE_LIST (confab_message_list_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabMessageList,
-                      confab_message_list,
-                      CONFAB,
-                      MESSAGE_LIST,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabMessageList, confab_message_list, CONFAB, MESSAGE_LIST, GObject)
 
 /**
  * confab_message_list_get_has_older:

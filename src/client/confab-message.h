@@ -12,11 +12,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_MESSAGE (confab_message_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabMessage,
-                      confab_message,
-                      CONFAB,
-                      MESSAGE,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabMessage, confab_message, CONFAB, MESSAGE, GObject)
 
 /**
  * confab_message_get_id:

@@ -11,11 +11,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_PROFILE (confab_profile_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabProfile,
-                      confab_profile,
-                      CONFAB,
-                      PROFILE,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabProfile, confab_profile, CONFAB, PROFILE, GObject)
 
 /**
  * confab_profile_new:

@@ -12,11 +12,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_ROOM (confab_room_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabRoom,
-                      confab_room,
-                      CONFAB,
-                      ROOM,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabRoom, confab_room, CONFAB, ROOM, GObject)
 
 /**
  * confab_room_get_session:

@@ -11,11 +11,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_SEARCH_HIT (confab_search_hit_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabSearchHit,
-                      confab_search_hit,
-                      CONFAB,
-                      SEARCH_HIT,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabSearchHit, confab_search_hit, CONFAB, SEARCH_HIT, GObject)
 
 /**
  * confab_search_hit_get_room:

@@ -12,11 +12,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_SESSION (confab_session_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabSession,
-                      confab_session,
-                      CONFAB,
-                      SESSION,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabSession, confab_session, CONFAB, SESSION, GObject)
 
 /**
  * confab_session_get_id:

@@ -12,11 +12,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_SPACE_INFO (confab_space_info_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabSpaceInfo,
-                      confab_space_info,
-                      CONFAB,
-                      SPACE_INFO,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabSpaceInfo, confab_space_info, CONFAB, SPACE_INFO, GObject)
 
 /**
  * confab_space_info_get_name:

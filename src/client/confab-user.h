@@ -11,11 +11,7 @@ G_BEGIN_DECLS
 #define CONFAB_TYPE_USER (confab_user_get_type ())
 
 CONFAB_EXPORT
-G_DECLARE_FINAL_TYPE (ConfabUser,
-                      confab_user,
-                      CONFAB,
-                      USER,
-                      GObject)
+G_DECLARE_FINAL_TYPE (ConfabUser, confab_user, CONFAB, USER, GObject)
 
 /**
  * confab_user_get_user_id:
