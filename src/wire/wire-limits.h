@@ -2,6 +2,10 @@
 
 #pragma once
 
+#include <glib.h>
+
+G_BEGIN_DECLS
+
 /* The bounds of PROTOCOL.md, "Limits": what the server announces unless its configuration
  * lowers it, and what either end holds against a peer that keeps to nothing. */
 
@@ -49,3 +53,20 @@
 #define WIRE_CLOSE_FLOOD               3009
 #define WIRE_CLOSE_TOKEN_EXPIRED       3500
 #define WIRE_CLOSE_SESSION_REVOKED     3501
+
+/* Those that a server's configuration may lower. */
+typedef struct
+{
+  guint message_bytes;
+  guint frame_bytes;
+  guint fragments;
+  guint frames_per_second;
+  guint frames_burst;
+  guint rooms_per_connection;
+  guint pending_requests;
+} WireLimits;
+
+void  wire_limits_init         (WireLimits        *self);
+char *wire_limits_print        (const WireLimits  *self);
+
+G_END_DECLS
