@@ -30,8 +30,8 @@ def count(test):
             passed += 1
     if test['result'] not in GOOD and not failed:
         failed = 1
-    if test['result'] == 'OK' and not passed and not skipped:
-        passed = 1
+    if not passed and not failed and not skipped:
+        passed, skipped = (0, 1) if test['result'] == 'SKIP' else (1, 0)
     return passed, failed, skipped
 
 
@@ -85,4 +85,5 @@ def main():
     sys.exit(0 if passed and not failed else 1)
 
 
-main()
+if __name__ == '__main__':
+    main()
