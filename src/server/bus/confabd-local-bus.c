@@ -11,8 +11,9 @@
  *
  * The bus of a space that is one process.
  *
- * What is published is heard at once, before publish returns, on the thread that published it: the order in which the core speaks is the
- * order in which it is heard.
+ * What is published is heard at once, before publish returns, on the thread that
+ * published it: the order in which the core speaks is the order in which it is
+ * heard.
  */
 struct _ConfabdLocalBus
 {

@@ -21,7 +21,8 @@ typedef void (*ConfabdBusFunc) (const char *subject,
 
 G_DECLARE_INTERFACE (ConfabdBus, confabd_bus, CONFABD, BUS, GObject)
 
-/* Transient frames between the nodes of a space: presence, typing, read markers, calls. One node hears itself at once. */
+/* Transient frames between the nodes of a space: presence, typing, read markers, calls. One node
+ * hears itself at once. */
 struct _ConfabdBusInterface
 {
   GTypeInterface parent_iface;

@@ -12,20 +12,22 @@
 
 G_BEGIN_DECLS
 
-/* Rooms, presence, sessions, rights and routing. All functions are called on one thread, the one that drains the mailbox
- * given to confabd_core_new(); answers of log and store come through that mailbox too. */
+/* Rooms, presence, sessions, rights and routing. All functions are called on one thread, the one
+ * that drains the mailbox given to confabd_core_new(); answers of log and store come through that
+ * mailbox too. */
 typedef struct _ConfabdCore ConfabdCore;
 
 typedef struct
 {
   const char   *service;         /* of GET /v1/server */
+  const char   *limits_json;     /* of GET /v1/server, an object */
   guint         ping_ms;
   guint         max_rooms_per_connection;
   guint         max_pending_requests;
   gint64      (*now_ms) (gpointer clock_data); /* wall clock */
   gpointer      clock_data;
-  /* Whether the "token" of a frame, in either form of PROTOCOL.md, is valid now and belongs to the user. Called on the core's thread,
-   * must not block. */
+  /* Whether the "token" of a frame, in either form of PROTOCOL.md, is valid now and belongs to the
+   * user. Called on the core's thread, must not block. */
   gboolean    (*check_token) (const char     *token,
                               const BaseUuid *user_id,
                               gpointer        token_data);
@@ -73,6 +75,35 @@ void         confabd_core_user_changed    (ConfabdCore              *self,
 void         confabd_core_tick            (ConfabdCore              *self);
 /* Draining: closes everyone with 3000. */
 void         confabd_core_shut_down       (ConfabdCore              *self);
+
+/**
+ * ConfabdGroupFunc:
+ * @name: a group in which somebody is present
+ * @n_connections: how many connections are
+ */
+typedef void (*ConfabdGroupFunc) (const char *name,
+                                  guint       n_connections,
+                                  gpointer    user_data);
+
+/**
+ * ConfabdPresentFunc:
+ * @user_id: a user
+ * @cid: one of their connections that is present
+ */
+typedef void (*ConfabdPresentFunc) (const BaseUuid *user_id,
+                                    const char     *cid,
+                                    gpointer        user_data);
+
+/* Who is where, for the lists that are asked for over HTTP. */
+void         confabd_core_list_groups     (ConfabdCore              *self,
+                                           ConfabdGroupFunc          func,
+                                           gpointer                  user_data);
+void         confabd_core_list_present    (ConfabdCore              *self,
+                                           const char               *group,
+                                           ConfabdPresentFunc        func,
+                                           gpointer                  user_data);
+gboolean     confabd_core_is_online       (ConfabdCore              *self,
+                                           const BaseUuid           *user_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdCore, confabd_core_free)
 

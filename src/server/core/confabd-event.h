@@ -19,12 +19,13 @@ typedef enum {
   CONFABD_ROOM_DIRECT,
 } ConfabdRoomKind;
 
-/* A stored change of a room. Immutable once committed, counted by reference, shared between threads. */
+/* A stored change of a room. Immutable once committed, counted by reference, shared between
+ * threads. */
 typedef struct
 {
   gatomicrefcount   ref_count;
   ConfabdEventType  type;
-  char             *room;      /* group name, or "@LOW:HIGH": the user ids of a direct room in byte order */
+  char             *room;      /* group name, or "@LOW:HIGH": two user ids in byte order */
   BaseUuid          id;
   BaseUuid          user_id;
   char              cid[17];   /* of the connection that sent it, for #scid; not stored */

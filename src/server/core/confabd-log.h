@@ -11,16 +11,17 @@ G_BEGIN_DECLS
 
 typedef enum {
   CONFABD_APPEND_COMMITTED,
-  CONFABD_APPEND_DUPLICATE,   /* same id, same user, same room: event carries the stored seq and at */
+  CONFABD_APPEND_DUPLICATE,   /* same id, user and room: event has the stored seq and at */
   CONFABD_APPEND_CONFLICT,    /* the id was used elsewhere */
   CONFABD_APPEND_NOTHING,     /* joined while a member, left while none */
-  CONFABD_APPEND_NOT_EXISTS,  /* a direct room with a user that does not exist; a "left" of a group that does not */
+  CONFABD_APPEND_NOT_EXISTS,  /* no such user; "left" of no such group */
   CONFABD_APPEND_FULL,        /* no space on the disk */
   CONFABD_APPEND_FAILED,
 } ConfabdAppendStatus;
 
-/* One append on its way through the log and back. The log fills in status, epoch and the event's seq and at, then posts done(append) to
- * reply_to; appends come back in the order in which they were given, and in one order with the tails. */
+/* One append on its way through the log and back. The log fills in status, epoch and the event's
+ * seq and at, then posts done(append) to reply_to; appends come back in the order in which they
+ * were given, and in one order with the tails. */
 typedef struct _ConfabdAppend ConfabdAppend;
 
 struct _ConfabdAppend
@@ -28,16 +29,19 @@ struct _ConfabdAppend
   ConfabdEvent        *event;
   ConfabdAppendStatus  status;
   char                 epoch[17];
-  gboolean             first_member;   /* a "joined", or the first message of a direct room, made members of users who were none */
+  /* A "joined", or the first message of a direct room, made members of users who were none. */
+  gboolean             first_member;
   BaseMailbox         *reply_to;
   void               (*done) (ConfabdAppend *append);
   gpointer             user_data;      /* the asker's */
 };
 
-/* The newest events of a room, read in one order with the appends: what was committed before it has been posted before it, what
- * is committed later is posted later. That is how a subscriber misses nothing and gets nothing twice. A group that did not exist
- * comes into being by it; a direct room with a user that does not exist is missing. The events' contents are together at most about
- * a mebibyte, one event at least: what does not fit makes it more (with since: the newest are left off, without: the oldest). */
+/* The newest events of a room, read in one order with the appends: what was committed before it has
+ * been posted before it, what is committed later is posted later. That is how a subscriber misses
+ * nothing and gets nothing twice. A group that did not exist comes into being by it; a direct room
+ * with a user that does not exist is missing. The events' contents are together at most about a
+ * mebibyte, one event at least: what does not fit makes it more (with since: the newest are left
+ * off, without: the oldest). */
 typedef struct _ConfabdTail ConfabdTail;
 
 struct _ConfabdTail
@@ -47,7 +51,7 @@ struct _ConfabdTail
   gboolean     has_since;
   guint64      since;
   char        *since_epoch;
-  guint        limit;         /* with since: the oldest after it; without: the newest; 0: no events are wanted */
+  guint        limit;         /* with since: the oldest after it; else the newest; 0: none */
 
   gboolean     failed;
   gboolean     missing;       /* the other user does not exist */
@@ -62,7 +66,7 @@ struct _ConfabdTail
   GPtrArray   *events;        /* of ConfabdEvent, ascending */
   GArray      *reads;         /* of ConfabdReadMarker */
   ConfabdEvent *last;         /* the newest message of the room, or NULL */
-  struct _ConfabdUser *peer;  /* of a direct room: the other user, or the asker's self in a room with themself */
+  struct _ConfabdUser *peer;  /* of a direct room: the other user */
   BaseMailbox *reply_to;
   void       (*done) (ConfabdTail *tail);
   gpointer     user_data;

@@ -6,11 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* A connection as the core names it: hub thread in the top 8 bits, then the hub's slot and its generation, so that a number is never
- * used for two connections. 0 is none. */
+/* A connection as the core names it: hub thread in the top 8 bits, then the hub's slot and its
+ * generation, so that a number is never used for two connections. 0 is none. */
 typedef guint64 ConfabdPeer;
 
-/* A group, or all connections of one user, as the hubs know them: a number that the core gives out while somebody is in it. */
+/* A group, or all connections of one user, as the hubs know them: a number that the core gives out
+ * while somebody is in it. */
 typedef guint32 ConfabdAudience;
 
 typedef enum {
@@ -22,8 +23,9 @@ typedef enum {
 
 G_DECLARE_INTERFACE (ConfabdPeers, confabd_peers, CONFABD, PEERS, GObject)
 
-/* The core's mouth: what the hub threads do for it. Calls are in order for each peer; none blocks. Frames are complete WebSocket frames and are shared,
- * never copied. A call for a peer that is gone does nothing. */
+/* The core's mouth: what the hub threads do for it. Calls are in order for each peer; none blocks.
+ * Frames are complete WebSocket frames and are shared, never copied. A call for a peer that is gone
+ * does nothing. */
 struct _ConfabdPeersInterface
 {
   GTypeInterface parent_iface;
@@ -38,7 +40,8 @@ struct _ConfabdPeersInterface
   void (*detach)  (ConfabdPeers      *self,
                    ConfabdPeer        peer,
                    ConfabdAudience    audience);
-  /* native goes to native peers, skapi to the others; either may be NULL; except is skipped (0: nobody) */
+  /* native goes to native peers, skapi to the others; either may be NULL; except is skipped (0:
+   * nobody) */
   void (*fan_out) (ConfabdPeers      *self,
                    ConfabdAudience    audience,
                    ConfabdFrameClass  frame_class,

@@ -4,7 +4,8 @@
 
 #include "base-siphash.h"
 
-/* What CPython 3.13, whose bytes are hashed with SipHash-1-3, answers with PYTHONHASHSEED=0 (a key of zeros) for hash (bytes (range (n))). */
+/* What CPython 3.13, whose bytes are hashed with SipHash-1-3, answers with PYTHONHASHSEED=0 (a key
+ * of zeros) for hash (bytes (range (n))). */
 static const struct
 {
   gsize   length;

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "confabd-core-private.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ConfabdPending:
+ *
+ * A question to the log or the store, on its way.
+ *
+ * It holds the core, but the connection that asked only by its number, which is
+ * never used twice: when the answer comes the connection is there or it is not, and
+ * nobody else can be mistaken for it. It counts as one of the connection's pending
+ * requests.
+ */
+typedef struct
+{
+  ConfabdCore *core;
+  ConfabdPeer  peer;        /* 0: nobody waits for it */
+  WireAction   action;
+  char        *ref;
+  BaseUuid     user_id;     /* whose question it is */
+  char        *key;         /* of the room */
+  guint32      arrival;     /* the seat's, of subscribe and join */
+  gboolean     changed;     /* of join: the user became a member */
+  gboolean     online;      /* of a question for contacts: what they are to be told */
+  GBytes      *frame;       /* of a changed profile: the news */
+  GError      *error;       /* an earlier answer of several was a refusal */
+} ConfabdPending;
+
+ConfabdPending    *confabd_pending_new            (ConfabdCore       *core,
+                                                   ConfabdConnection *connection,
+                                                   WireRequest       *request,
+                                                   char              *key);
+ConfabdPending    *confabd_pending_new_unasked    (ConfabdCore       *core,
+                                                   const BaseUuid    *user_id,
+                                                   const char        *key);
+void               confabd_pending_free           (ConfabdPending    *self);
+ConfabdConnection *confabd_pending_get_connection (ConfabdPending    *self);
+
+ConfabdQuery      *confabd_pending_make_query     (ConfabdPending    *self,
+                                                   ConfabdQueryKind   kind,
+                                                   void             (*done) (ConfabdQuery *query));
+void               confabd_pending_append         (ConfabdPending    *self,
+                                                   ConfabdEvent      *event,
+                                                   void             (*done) (ConfabdAppend *));
+ConfabdTail       *confabd_pending_make_tail      (ConfabdPending    *self,
+                                                   void             (*done) (ConfabdTail *tail));
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdPending, confabd_pending_free)
+
+G_END_DECLS
