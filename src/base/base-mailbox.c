@@ -212,7 +212,7 @@ base_mailbox_post (BaseMailbox     *self,
                    gpointer         data)
 {
   Letter *letter = g_new (Letter, 1);
-  gpointer before = g_atomic_pointer_get (&self->newest);
+  Letter *before = g_atomic_pointer_get (&self->newest);
 
   letter->func = func;
   letter->data = data;
