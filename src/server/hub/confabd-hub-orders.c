@@ -35,10 +35,10 @@ run_fan_out (ConfabdHubThread      *thread,
 {
   ConfabdFrame *native = order->native ? confabd_frame_new (order->native, order->frame_class) : NULL;
   ConfabdFrame *skapi = order->skapi ? confabd_frame_new (order->skapi, order->frame_class) : NULL;
-  const ConfabdAudienceEntry *entries;
+  const ConfabdRollEntry *entries;
   guint n;
 
-  entries = confabd_audiences_list (thread->audiences, order->audience, &n);
+  entries = confabd_rolls_list (thread->rolls, order->audience, &n);
 
   /* From the end: a push may close its peer, which puts the last entry, already served, in its place. */
   while (n-- > 0)
@@ -64,9 +64,9 @@ run_membership (ConfabdHubThread      *thread,
     return;
 
   if (order->type == CONFABD_HUB_ORDER_ATTACH)
-    (void) confabd_audiences_attach (thread->audiences, order->audience, &peer->memberships);
+    (void) confabd_rolls_attach (thread->rolls, order->audience, &peer->memberships);
   else
-    (void) confabd_audiences_detach (thread->audiences, order->audience, &peer->memberships);
+    (void) confabd_rolls_detach (thread->rolls, order->audience, &peer->memberships);
 }
 
 static void

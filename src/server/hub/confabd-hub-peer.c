@@ -20,12 +20,6 @@
 
 /* The life of one connection: opened, watched, timed, closed. Reading and writing stand in their own files. */
 
-WireWsReader *
-confabd_hub_peer_get_reader (ConfabdHubPeer *peer)
-{
-  return (WireWsReader *) (peer + 1);
-}
-
 static void
 set_socket_options (int fd)
 {
@@ -125,7 +119,7 @@ confabd_hub_peer_open (ConfabdHubThread      *thread,
   peer->pinged_ms = thread->now_ms;
   base_token_bucket_init (&peer->bucket, thread->options->frames_per_second,
                           thread->options->frames_burst, thread->now_us);
-  wire_ws_reader_init (confabd_hub_peer_get_reader (peer));
+  wire_ws_reader_init (&peer->reader);
   set_socket_options (fd);
 
   event.data.u64 = peer->id;
@@ -149,7 +143,7 @@ static void
 end_for_core (ConfabdHubThread *thread,
               ConfabdHubPeer   *peer)
 {
-  confabd_audiences_leave (thread->audiences, &peer->memberships);
+  confabd_rolls_leave (thread->rolls, &peer->memberships);
 
   if (peer->told)
     confabd_hub_thread_add_report (thread, CONFABD_HUB_REPORT_CLOSED, peer->id);
@@ -230,7 +224,7 @@ confabd_hub_peer_free (ConfabdHubThread *thread,
                        ConfabdHubPeer   *peer)
 {
   thread->n_partial_bytes -= peer->n_partial;
-  wire_ws_reader_clear (confabd_hub_peer_get_reader (peer));
+  wire_ws_reader_clear (&peer->reader);
   g_clear_pointer (&peer->outbox, confabd_outbox_free);
   g_clear_pointer (&peer->tls, SSL_free);
   close (peer->fd);

@@ -203,7 +203,7 @@ confabd_hub_peer_take (ConfabdHubThread *thread,
       gsize used = 0;
       WireWsStatus status;
 
-      status = wire_ws_reader_feed (confabd_hub_peer_get_reader (peer), &thread->reader_options,
+      status = wire_ws_reader_feed (&peer->reader, &thread->reader_options,
                                     data, length, &used, &message);
       data += used;
       length -= used;

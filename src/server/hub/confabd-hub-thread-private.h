@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "confabd-audiences.h"
+#include "confabd-rolls.h"
 #include "confabd-hub.h"
 #include "confabd-outbox.h"
 #include "confabd-slab.h"
@@ -33,6 +33,7 @@ struct _ConfabdHubPeer
   ConfabdMemberships  memberships;
   SSL                *tls;          /* NULL: plain */
   ConfabdOutbox      *outbox;       /* NULL: nothing waits */
+  WireWsReader        reader;
   BaseTokenBucket     bucket;       /* of frames */
   gint64              heard_ms;     /* when anything came last */
   gint64              pinged_ms;
@@ -50,7 +51,6 @@ struct _ConfabdHubPeer
   guint8              paused : 1;   /* not read */
   guint8              told : 1;     /* the core knows of it */
   guint8              gone : 1;     /* to be freed at the end of the turn */
-  /* the WireWsReader follows */
 };
 
 /* From the core to one hub thread. */
@@ -124,7 +124,7 @@ struct _ConfabdHubThread
 
   int                      epoll_fd;
   ConfabdSlab             *peers;
-  ConfabdAudiences        *audiences;
+  ConfabdRolls        *rolls;
   ConfabdTimerWheel       *wheel;
   GArray                  *dirty;         /* of ConfabdPeer: to be written at the end of the turn */
   GArray                  *broad;         /* the same for those that a fan-out reached; may wait for the window */
@@ -191,7 +191,6 @@ void                  confabd_hub_peer_set_timer      (ConfabdHubThread        *
                                                        ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_timer_cb       (ConfabdTimer            *timer,
                                                        gpointer                 user_data);
-WireWsReader         *confabd_hub_peer_get_reader     (ConfabdHubPeer          *peer);
 
 /* confabd-hub-read.c */
 void                  confabd_hub_peer_read           (ConfabdHubThread        *thread,

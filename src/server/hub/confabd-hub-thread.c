@@ -47,8 +47,8 @@ confabd_hub_thread_new (ConfabdHub              *hub,
   self->now_us = base_clock_get_monotonic_us (options->clock);
   self->now_ms = self->now_us / 1000;
 
-  self->peers = confabd_slab_new (sizeof (ConfabdHubPeer) + sizeof (WireWsReader));
-  self->audiences = confabd_audiences_new ();
+  self->peers = confabd_slab_new (sizeof (ConfabdHubPeer));
+  self->rolls = confabd_rolls_new ();
   self->wheel = confabd_timer_wheel_new (self->now_ms, confabd_hub_peer_timer_cb, self);
   self->dirty = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));
   self->broad = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));
@@ -82,7 +82,7 @@ confabd_hub_thread_free (ConfabdHubThread *self)
   confabd_frame_unref (self->ping);
   g_clear_pointer (&self->reports, confabd_hub_reports_free);
   confabd_timer_wheel_free (self->wheel);
-  confabd_audiences_free (self->audiences);
+  confabd_rolls_free (self->rolls);
   confabd_slab_free (self->peers);
   g_array_unref (self->dirty);
   g_array_unref (self->broad);

@@ -6,14 +6,14 @@
 
 G_BEGIN_DECLS
 
-typedef struct _ConfabdAudiences ConfabdAudiences;
-typedef struct _ConfabdAudienceRoll ConfabdAudienceRoll;
+typedef struct _ConfabdRolls ConfabdRolls;
+typedef struct _ConfabdRoll ConfabdRoll;
 typedef struct _ConfabdMemberships ConfabdMemberships;
 
 /* That one is in one audience. */
 typedef struct
 {
-  ConfabdAudienceRoll *roll;
+  ConfabdRoll *roll;
   guint32              position; /* in the roll */
 } ConfabdMembership;
 
@@ -34,23 +34,23 @@ typedef struct
 {
   ConfabdMemberships *who;
   guint32             index;     /* of the membership, in who */
-} ConfabdAudienceEntry;
+} ConfabdRollEntry;
 
-ConfabdAudiences           *confabd_audiences_new      (void);
-void                        confabd_audiences_free     (ConfabdAudiences     *self);
-gboolean                    confabd_audiences_attach   (ConfabdAudiences     *self,
+ConfabdRolls           *confabd_rolls_new      (void);
+void                        confabd_rolls_free     (ConfabdRolls     *self);
+gboolean                    confabd_rolls_attach   (ConfabdRolls     *self,
                                                         ConfabdAudience       audience,
                                                         ConfabdMemberships   *who);
-gboolean                    confabd_audiences_detach   (ConfabdAudiences     *self,
+gboolean                    confabd_rolls_detach   (ConfabdRolls     *self,
                                                         ConfabdAudience       audience,
                                                         ConfabdMemberships   *who);
-void                        confabd_audiences_leave    (ConfabdAudiences     *self,
+void                        confabd_rolls_leave    (ConfabdRolls     *self,
                                                         ConfabdMemberships   *who);
-const ConfabdAudienceEntry *confabd_audiences_list     (ConfabdAudiences     *self,
+const ConfabdRollEntry *confabd_rolls_list     (ConfabdRolls     *self,
                                                         ConfabdAudience       audience,
                                                         guint                *n_entries);
-guint                       confabd_audiences_get_size (ConfabdAudiences     *self);
+guint                       confabd_rolls_get_size (ConfabdRolls     *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdAudiences, confabd_audiences_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdRolls, confabd_rolls_free)
 
 G_END_DECLS

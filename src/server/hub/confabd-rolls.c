@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#define G_LOG_DOMAIN "confabd-audiences"
+#define G_LOG_DOMAIN "confabd-rolls"
 
 #include "config.h"
 
-#include "confabd-audiences.h"
+#include "confabd-rolls.h"
 
 #include <string.h>
 
 /* The peers of one audience on this thread. */
-struct _ConfabdAudienceRoll
+struct _ConfabdRoll
 {
   ConfabdAudience       audience;
   guint32               n;
   guint32               n_allocated;
-  ConfabdAudienceEntry *entries;
+  ConfabdRollEntry *entries;
 };
 
 /**
- * ConfabdAudiences:
+ * ConfabdRolls:
  *
  * Who hears what, on one hub thread.
  *
@@ -27,7 +27,7 @@ struct _ConfabdAudienceRoll
  * the roll into the gap and tells it, which costs the same in a room of ten and of
  * ten thousand. An audience exists while somebody is in it.
  */
-struct _ConfabdAudiences
+struct _ConfabdRolls
 {
   GHashTable *rolls; /* audience → roll */
 };
@@ -35,7 +35,7 @@ struct _ConfabdAudiences
 static void
 roll_free (gpointer data)
 {
-  ConfabdAudienceRoll *roll = data;
+  ConfabdRoll *roll = data;
 
   g_free (roll->entries);
   g_free (roll);
@@ -91,15 +91,15 @@ remove_membership (ConfabdMemberships *who,
 }
 
 static void
-remove_entry (ConfabdAudiences    *self,
-              ConfabdAudienceRoll *roll,
+remove_entry (ConfabdRolls    *self,
+              ConfabdRoll *roll,
               guint32              position)
 {
   guint32 last = --roll->n;
 
   if (position != last)
     {
-      ConfabdAudienceEntry *moved = &roll->entries[position];
+      ConfabdRollEntry *moved = &roll->entries[position];
 
       *moved = roll->entries[last];
       get_memberships (moved->who)[moved->index].position = position;
@@ -109,15 +109,15 @@ remove_entry (ConfabdAudiences    *self,
     g_hash_table_remove (self->rolls, GUINT_TO_POINTER (roll->audience));
 }
 
-static ConfabdAudienceRoll *
-ensure_roll (ConfabdAudiences *self,
+static ConfabdRoll *
+ensure_roll (ConfabdRolls *self,
              ConfabdAudience   audience)
 {
-  ConfabdAudienceRoll *roll = g_hash_table_lookup (self->rolls, GUINT_TO_POINTER (audience));
+  ConfabdRoll *roll = g_hash_table_lookup (self->rolls, GUINT_TO_POINTER (audience));
 
   if (!roll)
     {
-      roll = g_new0 (ConfabdAudienceRoll, 1);
+      roll = g_new0 (ConfabdRoll, 1);
       roll->audience = audience;
       g_hash_table_insert (self->rolls, GUINT_TO_POINTER (audience), roll);
     }
@@ -125,7 +125,7 @@ ensure_roll (ConfabdAudiences *self,
   if (roll->n == roll->n_allocated)
     {
       roll->n_allocated = MAX (roll->n_allocated * 2, 2);
-      roll->entries = g_renew (ConfabdAudienceEntry, roll->entries, roll->n_allocated);
+      roll->entries = g_renew (ConfabdRollEntry, roll->entries, roll->n_allocated);
     }
 
   return roll;
@@ -148,10 +148,10 @@ find_membership (ConfabdMemberships *who,
   return FALSE;
 }
 
-ConfabdAudiences *
-confabd_audiences_new (void)
+ConfabdRolls *
+confabd_rolls_new (void)
 {
-  ConfabdAudiences *self = g_new0 (ConfabdAudiences, 1);
+  ConfabdRolls *self = g_new0 (ConfabdRolls, 1);
 
   self->rolls = g_hash_table_new_full (NULL, NULL, NULL, roll_free);
 
@@ -159,18 +159,18 @@ confabd_audiences_new (void)
 }
 
 /**
- * confabd_audiences_free:
+ * confabd_rolls_free:
  * @self: (transfer full): audiences that everybody has left
  */
 void
-confabd_audiences_free (ConfabdAudiences *self)
+confabd_rolls_free (ConfabdRolls *self)
 {
   g_hash_table_unref (self->rolls);
   g_free (self);
 }
 
 /**
- * confabd_audiences_attach:
+ * confabd_rolls_attach:
  * @self: the audiences
  * @audience: a number
  * @who: a peer's memberships
@@ -178,12 +178,12 @@ confabd_audiences_free (ConfabdAudiences *self)
  * Returns: %FALSE if @who was in it already
  */
 gboolean
-confabd_audiences_attach (ConfabdAudiences   *self,
+confabd_rolls_attach (ConfabdRolls   *self,
                           ConfabdAudience     audience,
                           ConfabdMemberships *who)
 {
   ConfabdMembership membership;
-  ConfabdAudienceEntry *entry;
+  ConfabdRollEntry *entry;
   guint32 index;
 
   if (find_membership (who, audience, &index))
@@ -199,7 +199,7 @@ confabd_audiences_attach (ConfabdAudiences   *self,
 }
 
 /**
- * confabd_audiences_detach:
+ * confabd_rolls_detach:
  * @self: the audiences
  * @audience: a number
  * @who: a peer's memberships
@@ -207,7 +207,7 @@ confabd_audiences_attach (ConfabdAudiences   *self,
  * Returns: %FALSE if @who was not in it
  */
 gboolean
-confabd_audiences_detach (ConfabdAudiences   *self,
+confabd_rolls_detach (ConfabdRolls   *self,
                           ConfabdAudience     audience,
                           ConfabdMemberships *who)
 {
@@ -225,14 +225,14 @@ confabd_audiences_detach (ConfabdAudiences   *self,
 }
 
 /**
- * confabd_audiences_leave:
+ * confabd_rolls_leave:
  * @self: the audiences
  * @who: a peer's memberships
  *
  * Takes @who out of everything, because it goes.
  */
 void
-confabd_audiences_leave (ConfabdAudiences   *self,
+confabd_rolls_leave (ConfabdRolls   *self,
                          ConfabdMemberships *who)
 {
   while (who->n > 0)
@@ -246,19 +246,19 @@ confabd_audiences_leave (ConfabdAudiences   *self,
 }
 
 /**
- * confabd_audiences_list:
+ * confabd_rolls_list:
  * @self: the audiences
  * @audience: a number
  * @n_entries: (out): how many are in it
  *
  * Returns: (array length=n_entries) (nullable): who is in it, until the next change
  */
-const ConfabdAudienceEntry *
-confabd_audiences_list (ConfabdAudiences *self,
+const ConfabdRollEntry *
+confabd_rolls_list (ConfabdRolls *self,
                         ConfabdAudience   audience,
                         guint            *n_entries)
 {
-  ConfabdAudienceRoll *roll = g_hash_table_lookup (self->rolls, GUINT_TO_POINTER (audience));
+  ConfabdRoll *roll = g_hash_table_lookup (self->rolls, GUINT_TO_POINTER (audience));
 
   *n_entries = roll ? roll->n : 0;
 
@@ -266,7 +266,7 @@ confabd_audiences_list (ConfabdAudiences *self,
 }
 
 guint
-confabd_audiences_get_size (ConfabdAudiences *self)
+confabd_rolls_get_size (ConfabdRolls *self)
 {
   return g_hash_table_size (self->rolls);
 }

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "confabd-accounts.h"
+#include "confabd-attempts.h"
+
+#include "wire-error.h"
+
+G_BEGIN_DECLS
+
+#define CONFABD_ACCESS_LIFE_S   (24 * 60 * 60)
+#define CONFABD_REFRESH_LIFE_S  (90 * 24 * 60 * 60)
+#define CONFABD_REFRESH_BYTES   32
+
+struct _ConfabdAccounts
+{
+  ConfabdAccountsOptions  options;
+  char                   *invite;
+  ConfabdPasswordPool    *pool;
+  ConfabdSessions        *sessions;
+  ConfabdAttempts        *sign_ins;      /* by account and address */
+  ConfabdAttempts        *addresses;     /* sign-ins by address alone */
+  ConfabdAttempts        *sign_ups;      /* by address */
+  char                   *nobody_phc;    /* what the password of a name that nobody has is held against */
+};
+
+/* One request on its way through the pool and the store. Owns all it names. */
+typedef struct
+{
+  ConfabdAccounts     *accounts;
+  ConfabdAccountsFunc  func;
+  gpointer             user_data;
+  char                *name;           /* as given */
+  char                *folded_name;
+  char                *display_name;
+  char                *password;
+  char                *new_password;
+  char                *attempts_key;
+  BaseUuid             user_id;
+  BaseUuid             session_id;
+  guint8               refresh_token[CONFABD_REFRESH_BYTES];
+  ConfabdUser         *user;
+} ConfabdAccountsOperation;
+
+ConfabdAccountsOperation *confabd_accounts_operation_new        (ConfabdAccounts          *accounts,
+                                                                 ConfabdAccountsFunc       func,
+                                                                 gpointer                  user_data);
+void                      confabd_accounts_operation_fail       (ConfabdAccountsOperation *operation,
+                                                                 WireError                 code,
+                                                                 const char               *message,
+                                                                 guint                     retry_after_s);
+void                      confabd_accounts_operation_take_error (ConfabdAccountsOperation *operation,
+                                                                 GError                   *error);
+void                      confabd_accounts_operation_succeed    (ConfabdAccountsOperation *operation);
+void                      confabd_accounts_operation_welcome    (ConfabdAccountsOperation *operation);
+gboolean                  confabd_accounts_operation_check      (ConfabdAccountsOperation *operation,
+                                                                 const ConfabdQuery       *query);
+ConfabdSession           *confabd_accounts_operation_new_session (ConfabdAccountsOperation *operation);
+ConfabdQuery             *confabd_accounts_operation_query      (ConfabdAccountsOperation *operation,
+                                                                 ConfabdQueryKind          kind,
+                                                                 void                    (*done) (ConfabdQuery *query));
+void                      confabd_accounts_revoke               (ConfabdAccounts          *self,
+                                                                 const BaseUuid           *session_id);
+void                      confabd_accounts_hash_refresh_token   (const guint8              token[CONFABD_REFRESH_BYTES],
+                                                                 guint8                    hash[32]);
+gboolean                  confabd_accounts_may_try              (ConfabdAccountsOperation *operation,
+                                                                 const ConfabdAccountsAsker *asker);
+
+G_END_DECLS

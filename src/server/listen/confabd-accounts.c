@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "confabd-accounts"
+
+#include "config.h"
+
+#include "confabd-accounts-private.h"
+
+#include "wire-names.h"
+
+#include <openssl/crypto.h>
+#include <string.h>
+
+#define SIGN_INS_PER_ACCOUNT  5
+#define SIGN_INS_PER_ADDRESS  50
+#define SIGN_UPS_PER_ADDRESS  30
+#define WINDOW_US             (60 * G_USEC_PER_SEC)
+#define MAX_KEYS              65536
+#define BUSY_RETRY_AFTER_S    5
+
+/**
+ * ConfabdAccounts:
+ *
+ * Who may come in: sign-up, sign-in, tokens and sessions.
+ *
+ * It lives on the main thread. Passwords are hashed in a pool of nice threads, users and
+ * sessions are kept by the store; both answer through the main thread's mailbox. A name
+ * that nobody has and a wrong password take the same steps and the same time.
+ *
+ * Operations that are under way have to come back before it is freed.
+ */
+
+/**
+ * confabd_accounts_new:
+ * @options: how to behave; the store, the mailbox, the mint and the clock outlive it
+ *
+ * Returns: (transfer full): accounts without sessions; see confabd_accounts_load()
+ */
+ConfabdAccounts *
+confabd_accounts_new (const ConfabdAccountsOptions *options)
+{
+  ConfabdAccounts *self = g_new0 (ConfabdAccounts, 1);
+
+  self->options = *options;
+  self->invite = g_strdup (options->invite);
+  self->pool = confabd_password_pool_new (options->mailbox, &options->cost, options->n_hash_threads,
+                                          options->max_hashes_waiting);
+  self->sessions = confabd_sessions_new ();
+  self->sign_ins = confabd_attempts_new (SIGN_INS_PER_ACCOUNT, WINDOW_US, MAX_KEYS);
+  self->addresses = confabd_attempts_new (SIGN_INS_PER_ADDRESS, WINDOW_US, MAX_KEYS);
+  self->sign_ups = confabd_attempts_new (SIGN_UPS_PER_ADDRESS, WINDOW_US, MAX_KEYS);
+  self->nobody_phc = confabd_password_hash ("a password that nobody has", &options->cost);
+
+  return self;
+}
+
+void
+confabd_accounts_free (ConfabdAccounts *self)
+{
+  confabd_password_pool_free (self->pool);
+  confabd_sessions_free (self->sessions);
+  confabd_attempts_free (self->sign_ins);
+  confabd_attempts_free (self->addresses);
+  confabd_attempts_free (self->sign_ups);
+  g_free (self->nobody_phc);
+  g_free (self->invite);
+  g_free (self);
+}
+
+static void
+loaded_cb (ConfabdQuery *query)
+{
+  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdAccounts *self = operation->accounts;
+
+  for (guint i = 0; query->sessions && i < query->sessions->len; i++)
+    {
+      const ConfabdSession *session = g_ptr_array_index (query->sessions, i);
+
+      confabd_sessions_add (self->sessions, &session->session_id, &session->user_id);
+    }
+
+  if (confabd_accounts_operation_check (operation, query))
+    confabd_accounts_operation_succeed (operation);
+
+  confabd_query_free (query);
+}
+
+/**
+ * confabd_accounts_load:
+ * @self: accounts
+ * @func: called when the sessions of the store are known
+ * @user_data: data for @func
+ *
+ * Reads the live sessions. Until then every token is refused.
+ */
+void
+confabd_accounts_load (ConfabdAccounts     *self,
+                       ConfabdAccountsFunc  func,
+                       gpointer             user_data)
+{
+  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdQuery *query;
+
+  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_SESSIONS, loaded_cb);
+  query->before_seq = base_clock_get_wall_us (self->options.clock) / 1000;
+  confabd_store_submit (self->options.store, query);
+}
+
+/**
+ * confabd_accounts_check_token:
+ * @self: accounts
+ * @token: of a request
+ * @claims: (out): what it says
+ * @error: return location for a %WIRE_ERROR_INVALID_TOKEN
+ *
+ * Returns: whether @token is good and its session alive
+ */
+gboolean
+confabd_accounts_check_token (ConfabdAccounts     *self,
+                              const char          *token,
+                              ConfabdTokenClaims  *claims,
+                              GError             **error)
+{
+  guint64 now_s = base_clock_get_wall_us (self->options.clock) / G_USEC_PER_SEC;
+
+  if (!confabd_token_mint_check (self->options.mint, token, -1, now_s, claims, error))
+    return FALSE;
+
+  if (!confabd_sessions_is_alive (self->sessions, &claims->session_id, &claims->user_id))
+    {
+      g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_TOKEN, "The session has ended");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Ends a session here and in the core; the store knows already. */
+void
+confabd_accounts_revoke (ConfabdAccounts *self,
+                         const BaseUuid  *session_id)
+{
+  (void) confabd_sessions_remove (self->sessions, session_id);
+  self->options.events->session_revoked (session_id, self->options.events_data);
+}
+
+static gboolean
+begin_attempt (ConfabdAccountsOperation *operation,
+               ConfabdAttempts          *attempts,
+               const char               *key)
+{
+  gint64 now_us = base_clock_get_monotonic_us (operation->accounts->options.clock);
+  gint64 wait_us;
+
+  if (confabd_attempts_begin (attempts, key, now_us, &wait_us))
+    return TRUE;
+
+  confabd_accounts_operation_fail (operation, WIRE_ERROR_TOO_MANY_REQUESTS, "Too many attempts; wait a while",
+                                   (wait_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+
+  return FALSE;
+}
+
+/* The limits of sign-in; %FALSE: refused, and the operation has ended. Behind a proxy all come from loopback, so an
+ * address alone says nothing there. */
+gboolean
+confabd_accounts_may_try (ConfabdAccountsOperation   *operation,
+                          const ConfabdAccountsAsker *asker)
+{
+  operation->attempts_key = g_strconcat (operation->folded_name, "\n", asker->address, NULL);
+
+  return (asker->loopback || begin_attempt (operation, operation->accounts->addresses, asker->address)) &&
+         begin_attempt (operation, operation->accounts->sign_ins, operation->attempts_key);
+}
+
+static void
+signed_up_cb (ConfabdQuery *query)
+{
+  ConfabdAccountsOperation *operation = query->user_data;
+
+  if (confabd_accounts_operation_check (operation, query))
+    {
+      if (query->status == CONFABD_QUERY_EXISTS)
+        {
+          confabd_accounts_operation_fail (operation, WIRE_ERROR_EXISTS, "That name is taken", 0);
+        }
+      else
+        {
+          operation->user = g_steal_pointer (&query->user);
+          confabd_accounts_operation_welcome (operation);
+        }
+    }
+
+  confabd_query_free (query);
+}
+
+static void
+new_password_hashed_cb (char     *phc,
+                        gpointer  user_data)
+{
+  ConfabdAccountsOperation *operation = user_data;
+  ConfabdAccounts *self = operation->accounts;
+  ConfabdQuery *query = confabd_accounts_operation_query (operation, CONFABD_QUERY_CREATE_USER, signed_up_cb);
+
+  base_uuid_make_v4 (&operation->user_id);
+
+  query->user = g_new0 (ConfabdUser, 1);
+  query->user->user_id = operation->user_id;
+  query->user->name = g_strdup (operation->name);
+  query->user->folded_name = g_strdup (operation->folded_name);
+  query->user->display_name = g_strdup (operation->display_name);
+  query->user->password_hash = phc;
+  query->user->created_ms = base_clock_get_wall_us (self->options.clock) / 1000;
+  query->session = confabd_accounts_operation_new_session (operation);
+
+  confabd_store_submit (self->options.store, query);
+}
+
+static gboolean
+is_invited (ConfabdAccounts *self,
+            const char      *invite)
+{
+  gsize length = self->invite ? strlen (self->invite) : 0;
+
+  return length > 0 && invite && strlen (invite) == length &&
+         CRYPTO_memcmp (invite, self->invite, length) == 0;
+}
+
+static gboolean
+may_register (ConfabdAccounts *self,
+              const char      *invite,
+              GError         **error)
+{
+  const char *why = NULL;
+
+  switch (self->options.registration)
+    {
+    case CONFABD_REGISTRATION_OPEN:
+      break;
+
+    case CONFABD_REGISTRATION_INVITE:
+      if (!is_invited (self, invite))
+        why = "An invitation is needed";
+      break;
+
+    case CONFABD_REGISTRATION_CLOSED:
+      why = "This space takes no new accounts";
+      break;
+    }
+
+  if (why)
+    g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_NOT_ALLOWED, why);
+
+  return why == NULL;
+}
+
+/**
+ * confabd_accounts_sign_up:
+ * @self: accounts
+ * @asker: where the request came from
+ * @name: the name of the new account
+ * @password: its password
+ * @display_name: (nullable): what others see; @name if %NULL
+ * @invite: (nullable): an invitation
+ * @func: called with the outcome
+ * @user_data: data for @func
+ *
+ * Makes an account and its first session.
+ */
+void
+confabd_accounts_sign_up (ConfabdAccounts            *self,
+                          const ConfabdAccountsAsker *asker,
+                          const char                 *name,
+                          const char                 *password,
+                          const char                 *display_name,
+                          const char                 *invite,
+                          ConfabdAccountsFunc         func,
+                          gpointer                    user_data)
+{
+  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  GError *error = NULL;
+
+  operation->name = g_strdup (name);
+  operation->display_name = g_strdup (display_name ? display_name : name);
+  operation->folded_name = wire_name_fold_user (name, &error);
+
+  if (!operation->folded_name || !wire_name_check_display (operation->display_name, &error) ||
+      !wire_name_check_password (password, &error) || !may_register (self, invite, &error))
+    {
+      confabd_accounts_operation_take_error (operation, error);
+      return;
+    }
+
+  if (!asker->loopback && !begin_attempt (operation, self->sign_ups, asker->address))
+    return;
+
+  if (!confabd_password_pool_hash (self->pool, password, new_password_hashed_cb, operation))
+    confabd_accounts_operation_fail (operation, WIRE_ERROR_UNAVAILABLE, "Too many people sign in just now",
+                                     BUSY_RETRY_AFTER_S);
+}
+
+static void
+session_created_cb (ConfabdQuery *query)
+{
+  ConfabdAccountsOperation *operation = query->user_data;
+
+  if (confabd_accounts_operation_check (operation, query))
+    confabd_accounts_operation_welcome (operation);
+
+  confabd_query_free (query);
+}
+
+static void
+begin_session (ConfabdAccountsOperation *operation)
+{
+  ConfabdQuery *query;
+
+  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_CREATE_SESSION, session_created_cb);
+  query->session = confabd_accounts_operation_new_session (operation);
+  confabd_store_submit (operation->accounts->options.store, query);
+}
+
+static void
+rehashed_cb (ConfabdQuery *query)
+{
+  /* A failure only means that the next sign-in tries it again. */
+  begin_session (query->user_data);
+  confabd_query_free (query);
+}
+
+static void
+store_better_hash (ConfabdAccountsOperation *operation,
+                   char                     *phc)
+{
+  ConfabdQuery *query;
+
+  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_UPDATE_USER, rehashed_cb);
+  query->user_id = operation->user_id;
+  query->user = g_new0 (ConfabdUser, 1);
+  query->user->user_id = operation->user_id;
+  query->user->password_hash = phc;
+  confabd_store_submit (operation->accounts->options.store, query);
+}
+
+static void
+sign_in_verified_cb (ConfabdPasswordVerdict  verdict,
+                     char                   *better_phc,
+                     gpointer                user_data)
+{
+  ConfabdAccountsOperation *operation = user_data;
+
+  if (!operation->user || verdict == CONFABD_PASSWORD_WRONG)
+    {
+      g_free (better_phc);
+      confabd_accounts_operation_fail (operation, WIRE_ERROR_INVALID_CREDENTIALS,
+                                       "The name or the password is wrong", 0);
+      return;
+    }
+
+  confabd_attempts_forgive (operation->accounts->sign_ins, operation->attempts_key);
+  operation->user_id = operation->user->user_id;
+
+  if (better_phc)
+    store_better_hash (operation, better_phc);
+  else
+    begin_session (operation);
+}
+
+static void
+user_found_cb (ConfabdQuery *query)
+{
+  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdAccounts *self = operation->accounts;
+  gboolean ok = confabd_accounts_operation_check (operation, query);
+  const char *phc = self->nobody_phc;
+
+  if (ok && query->users && query->users->len > 0)
+    {
+      operation->user = g_ptr_array_steal_index (query->users, 0);
+      phc = operation->user->password_hash;
+    }
+
+  confabd_query_free (query);
+
+  if (ok && !confabd_password_pool_verify (self->pool, operation->password, phc, sign_in_verified_cb, operation))
+    confabd_accounts_operation_fail (operation, WIRE_ERROR_UNAVAILABLE, "Too many people sign in just now",
+                                     BUSY_RETRY_AFTER_S);
+}
+
+/**
+ * confabd_accounts_sign_in:
+ * @self: accounts
+ * @asker: where the request came from
+ * @name: the name of an account, perhaps
+ * @password: its password, perhaps
+ * @func: called with the outcome
+ * @user_data: data for @func
+ *
+ * Begins a session.
+ */
+void
+confabd_accounts_sign_in (ConfabdAccounts            *self,
+                          const ConfabdAccountsAsker *asker,
+                          const char                 *name,
+                          const char                 *password,
+                          ConfabdAccountsFunc         func,
+                          gpointer                    user_data)
+{
+  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdQuery *query;
+
+  operation->password = g_strdup (password);
+
+  /* What can be no name is looked for all the same, under one that nobody has: the answer must not differ. */
+  operation->folded_name = wire_name_fold_user (name, NULL);
+  if (!operation->folded_name)
+    operation->folded_name = g_strdup ("");
+
+  if (!confabd_accounts_may_try (operation, asker))
+    return;
+
+  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_FIND_USER, user_found_cb);
+  query->name = g_strdup (operation->folded_name);
+  confabd_store_submit (self->options.store, query);
+}
+
+guint
+confabd_accounts_get_n_sessions (ConfabdAccounts *self)
+{
+  return confabd_sessions_get_n (self->sessions);
+}
+
+guint
+confabd_accounts_get_n_hashing (ConfabdAccounts *self)
+{
+  return confabd_password_pool_get_n_waiting (self->pool);
+}
