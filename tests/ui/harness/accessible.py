@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looks at a program through the accessibility bus, as a screen reader does."""
+import re
+
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+from . import wait  # noqa: E402
+
+MAX_DEPTH = 60
+
+
+def matches(pattern, text):
+    if pattern is None:
+        return True
+    if isinstance(pattern, re.Pattern):
+        return bool(pattern.search(text or ''))
+    return pattern == text
+
+
+class Node:
+    """One widget. Every question goes to the program: nothing is cached."""
+
+    def __init__(self, accessible):
+        self.accessible = accessible
+
+    @property
+    def name(self):
+        return self.accessible.get_name() or ''
+
+    @property
+    def description(self):
+        return self.accessible.get_description() or ''
+
+    @property
+    def role(self):
+        return self.accessible.get_role_name()
+
+    @property
+    def text(self):
+        """What a text view or entry holds."""
+        interface = self.accessible.get_text_iface()
+        return Atspi.Text.get_text(interface, 0, Atspi.Text.get_character_count(interface)) if interface else ''
+
+    def has(self, state):
+        return self.accessible.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+    @property
+    def showing(self):
+        return self.has('showing') and self.has('visible')
+
+    def children(self):
+        for index in range(self.accessible.get_child_count()):
+            child = self.accessible.get_child_at_index(index)
+            if child:
+                yield Node(child)
+
+    def walk(self, showing_only=True, depth=0):
+        for child in self.children():
+            try:
+                if showing_only and not child.showing:
+                    continue
+                yield child
+                if depth < MAX_DEPTH:
+                    yield from child.walk(showing_only, depth + 1)
+            except GLib.Error:
+                continue    # it went away while we looked
+
+    def find_all(self, role=None, name=None, showing=True):
+        found = []
+        try:
+            for node in self.walk(showing):
+                try:
+                    if matches(role, node.role) and matches(name, node.name):
+                        found.append(node)
+                except GLib.Error:
+                    continue
+        except GLib.Error:
+            pass
+        return found
+
+    def find(self, role=None, name=None, timeout=10, showing=True):
+        """The first such widget below, waiting for it to come."""
+        def look():
+            found = self.find_all(role, name, showing)
+            return found[0] if found else None
+        return wait.until(f'{role or "something"} “{getattr(name, "pattern", name)}”', look, timeout)
+
+    def wait_gone(self, role=None, name=None, timeout=10):
+        wait.until(f'{role} “{getattr(name, "pattern", name)}” to go away',
+                   lambda: not self.find_all(role, name), timeout)
+
+    def action_names(self):
+        interface = self.accessible.get_action_iface()
+        return [interface.get_action_name(i) for i in range(interface.get_n_actions())] if interface else []
+
+    def click(self):
+        """Activates the widget the way assistive technology does."""
+        names = self.action_names()
+        for wanted in ('click', 'clicked', 'activate', 'press'):
+            if wanted in names:
+                self.accessible.get_action_iface().do_action(names.index(wanted))
+                return
+        raise AssertionError(f'{self} has no action to click; it has {names}')
+
+    def focus(self):
+        component = self.accessible.get_component_iface()
+        if not component or not component.grab_focus():
+            raise AssertionError(f'{self} does not take the focus')
+        wait.until(f'{self} to have the focus', lambda: self.has('focused'))
+
+    def extents(self):
+        """x, y, width, height inside the window."""
+        rect = self.accessible.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        return rect.x, rect.y, rect.width, rect.height
+
+    def dump(self, depth=0, showing_only=False):
+        lines = []
+        for child in self.children():
+            try:
+                states = ' '.join(s for s in ('showing', 'focused', 'selected', 'checked', 'sensitive')
+                                  if child.has(s))
+                text = child.text
+                lines.append(f'{"  " * depth}{child.role} “{child.name}”'
+                             f'{f" – {child.description}" if child.description else ""}'
+                             f'{f" text={text!r}" if text else ""} [{states}]'
+                             f' {" ".join(child.action_names())}')
+                if depth < MAX_DEPTH:
+                    lines += child.dump(depth + 1)
+            except GLib.Error as error:
+                lines.append(f'{"  " * depth}… {error.message}')
+        return lines
+
+    def __str__(self):
+        return f'{self.role} “{self.name}”'
+
+
+def application(pid, timeout=20):
+    """The root of the program with that process id."""
+    def look():
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            try:
+                child = desktop.get_child_at_index(index)
+                if child and child.get_process_id() == pid:
+                    child.set_cache_mask(Atspi.Cache.NONE)
+                    return Node(child)
+            except GLib.Error:
+                continue
+        return None
+    return wait.until(f'process {pid} on the accessibility bus', look, timeout)

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A virtual display with a session bus, a window manager and a notification daemon.
+
+Nothing of the desktop of whoever runs this is touched: home, bus and display
+are new, and everything ends with the test, however it ends.
+"""
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+
+from . import wait
+
+PR_SET_PDEATHSIG = 1
+SCREEN = '1280x900x24'
+
+SETTINGS = '''[Settings]
+gtk-font-name=Cantarell 11
+gtk-icon-theme-name=Adwaita
+gtk-enable-animations=true
+'''
+
+DUNST = '''
+[global]
+  follow = none
+  width = 320
+  height = (0, 160)
+  origin = top-right
+  offset = (12, 12)
+  font = Cantarell 10
+  icon_path = /usr/share/icons/Adwaita/symbolic/status:/usr/share/icons/hicolor/scalable/apps
+  history_length = 50
+  sticky_history = yes
+  startup_notification = false
+
+[urgency_normal]
+  background = "#303030"
+  foreground = "#ffffff"
+  timeout = 20
+'''
+
+OPENBOX = '''<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
+  <placement><policy>Smart</policy></placement>
+  <applications><application class="*"><maximized>no</maximized></application></applications>
+</openbox_config>
+'''
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Desktop:
+    """with Desktop() as desktop: … desktop.environment is what its programs get."""
+
+    def __init__(self, secrets=False):
+        self.secrets = secrets
+        self.processes = []
+        self.home = tempfile.mkdtemp(prefix='confab-ui-')
+        self.log = open(os.path.join(self.home, 'desktop.log'), 'wb')
+        self.environment = self.make_environment()
+
+    def make_environment(self):
+        env = {k: v for k, v in os.environ.items()
+               if not k.startswith(('XDG_', 'DBUS_', 'WAYLAND_', 'GTK_', 'GDK_', 'AT_SPI'))}
+        for name in ('DATA_HOME', 'CONFIG_HOME', 'CACHE_HOME', 'STATE_HOME', 'RUNTIME_DIR'):
+            env['XDG_' + name] = os.path.join(self.home, name.lower())
+            os.makedirs(env['XDG_' + name], mode=0o700)
+        # What was built but not installed comes first, where meson's devenv put it.
+        env['XDG_DATA_DIRS'] = os.environ.get('XDG_DATA_DIRS', '/usr/local/share:/usr/share')
+        env.update(HOME=self.home, LC_ALL='C.UTF-8', TZ='UTC', GDK_BACKEND='x11',
+                   GSK_RENDERER='cairo', LIBGL_ALWAYS_SOFTWARE='1', NO_AT_BRIDGE='0',
+                   GTK_A11Y='atspi', GIO_USE_VFS='local', GTK_USE_PORTAL='0')
+        # Settings outlive a program and go with the desktop.
+        env['GSETTINGS_BACKEND'] = 'keyfile'
+        env.pop('G_DEBUG', None)
+        os.makedirs(os.path.join(env['XDG_CONFIG_HOME'], 'gtk-4.0'))
+        with open(os.path.join(env['XDG_CONFIG_HOME'], 'gtk-4.0', 'settings.ini'), 'w',
+                  encoding='utf-8') as file:
+            file.write(SETTINGS)
+        return env
+
+    def spawn(self, *command, **options):
+        options = {'env': self.environment, 'stdout': self.log, 'stderr': self.log,
+                   'stdin': subprocess.DEVNULL, 'preexec_fn': die_with_parent, **options}
+        process = subprocess.Popen(command, **options)
+        self.processes.append(process)
+        return process
+
+    def write(self, name, text):
+        path = os.path.join(self.home, name)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+        return path
+
+    def start_display(self):
+        read_end, write_end = os.pipe()
+        self.spawn('Xvfb', '-displayfd', str(write_end), '-screen', '0', SCREEN, '-nolisten', 'tcp',
+                   '-noreset', pass_fds=[write_end])
+        os.close(write_end)
+        with os.fdopen(read_end) as number:
+            self.environment['DISPLAY'] = ':' + number.readline().strip()
+
+    def start_bus(self):
+        bus = self.spawn('dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address',
+                         stdout=subprocess.PIPE, text=True)
+        self.environment['DBUS_SESSION_BUS_ADDRESS'] = bus.stdout.readline().strip()
+
+    def start_keyring(self):
+        """An unlocked Secret Service, as a login would have made it."""
+        keyring = self.spawn('gnome-keyring-daemon', '--foreground', '--unlock',
+                             '--components=secrets', stdin=subprocess.PIPE)
+        keyring.stdin.write(b'a password of the login')
+        keyring.stdin.close()
+        wait.until('the Secret Service', lambda: self.has_name('org.freedesktop.secrets'))
+
+    def has_name(self, name):
+        done = subprocess.run(
+            ['dbus-send', '--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', '/',
+             'org.freedesktop.DBus.NameHasOwner', f'string:{name}'],
+            env=self.environment, capture_output=True, text=True, check=False)
+        return 'true' in done.stdout
+
+    def start(self):
+        self.start_display()
+        self.start_bus()
+        # Libraries of this process that look at the environment, Atspi first, shall find this desktop.
+        os.environ.update(self.environment)
+        self.spawn('openbox', '--config-file', self.write('openbox.xml', OPENBOX))
+        self.spawn('dunst', '-conf', self.write('dunstrc', DUNST))
+        if self.secrets:
+            self.start_keyring()
+        wait.until('the notification daemon', lambda: self.has_name('org.freedesktop.Notifications'))
+        wait.until('the window manager', lambda: b'window id' in subprocess.run(
+            ['xprop', '-root', '_NET_SUPPORTING_WM_CHECK'], env=self.environment,
+            capture_output=True, check=False).stdout)
+
+    def stop(self):
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(5)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        self.log.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def screenshot(self, path, window='root'):
+        subprocess.run(['import', '-window', str(window), path], env=self.environment, check=True,
+                       timeout=20)
+
+    def notifications(self):
+        """Takes what is shown off the screen: summary and body of all so far, newest first."""
+        from gi.repository import Gio, GLib
+        bus = Gio.DBusConnection.new_for_address_sync(
+            self.environment['DBUS_SESSION_BUS_ADDRESS'],
+            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT |
+            Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+
+        def call(method):
+            return bus.call_sync('org.freedesktop.Notifications', '/org/freedesktop/Notifications',
+                                 'org.dunstproject.cmd0', method, None, None,
+                                 Gio.DBusCallFlags.NONE, 5000, None)
+        call('NotificationCloseAll')
+        history = call('NotificationListHistory').unpack()[0]
+        bus.close_sync(None)
+        return [(n['summary'], n['body']) for n in history]

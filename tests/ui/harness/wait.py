@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting for something to be so, with a deadline."""
+import time
+
+PAUSE_S = 0.05
+
+
+class TimedOut(AssertionError):
+    """It did not become so in time."""
+
+
+def until(what, look, timeout=10):
+    """The first true value of look(); @what says what was waited for."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = look()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise TimedOut(f'waited {timeout} s for {what}')
+        time.sleep(PAUSE_S)
