@@ -94,8 +94,8 @@ bench_display_get_pid (BenchDisplay *self,
   return pid;
 }
 
-/* Asks the program whether it handles events, as a window manager does; the answer comes to the root
- * window as the same message. */
+/* Asks the program whether it handles events, as a window manager does; the answer comes to the
+ * root window as the same message. */
 void
 bench_display_ping (BenchDisplay *self,
                     Window        window)

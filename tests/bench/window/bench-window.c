@@ -2,12 +2,14 @@
 
 /* Looks at windows from outside, so that any program can be measured and none has to help.
  *
- *   bench-window start PROGRAM [ARGUMENT…]   starts it; when its window takes input prints the process id and,
- *                                            in µs since exec: mapped, painted, takes input
- *   bench-window watch WINDOW                prints "time x y width height" in µs for each repaint,
- *                                            until standard input ends
+ *   bench-window start PROGRAM [ARGUMENT…]
+ *       starts it; when its window takes input prints the process id and, in µs since exec: mapped,
+ *       painted, takes input
+ *   bench-window watch WINDOW
+ *       prints "time x y width height" in µs for each repaint, until standard input ends
  *
- * A window takes input when it is painted, has the keyboard focus and its program answers a ping. */
+ * A window takes input when it is painted, has the keyboard focus and its program answers a
+ * ping. */
 
 #include "config.h"
 
