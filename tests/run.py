@@ -53,6 +53,13 @@ def run_tests(build, arguments):
         return [json.loads(line) for line in lines]
 
 
+def show_log(test):
+    said = (test.get('stdout') or '') + (test.get('stderr') or '')
+    print(f"\n--- {test['name']}: {test['result']}\n{said}")
+    if 'LeakSanitizer' in said:
+        print('For whole stacks: ASAN_OPTIONS=fast_unwind_on_malloc=0 ./dev test sanitize')
+
+
 def suites_of(build):
     with open(os.path.join(build, 'meson-info', 'intro-tests.json'), encoding='utf-8') as tests:
         return {suite.partition(':')[2] for test in json.load(tests) for suite in test['suite']}
@@ -76,7 +83,7 @@ def main():
 
     for test in tests:
         if test['result'] not in GOOD:
-            print(f"\n--- {test['name']}: {test['result']}\n{test.get('stdout') or ''}{test.get('stderr') or ''}")
+            show_log(test)
 
     passed, failed, skipped = (sum(column) for column in zip((0, 0, 0), *map(count, tests)))
     if skipped:
