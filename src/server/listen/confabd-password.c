@@ -89,7 +89,7 @@ decode (const char *text,
   if (strlen (text) != (length * 8 + 5) / 6)
     return FALSE;
 
-  padded = g_strconcat (text, "===" + (strlen (text) + 3) % 4, NULL);
+  padded = g_strconcat (text, &"==="[(strlen (text) + 3) % 4], NULL);
   decoded = g_base64_decode (padded, &n_decoded);
   if (n_decoded != length)
     return FALSE;
