@@ -221,9 +221,11 @@ base_mailbox_post (BaseMailbox     *self,
     letter->next = before;
   while (!g_atomic_pointer_compare_and_exchange_full (&self->newest, letter->next, letter, &before));
 
-  /* Only the one who found it empty wakes the reader: the others know that it is
+  /* From here on the letter is the reader's, and may be gone.
+   *
+   * Only the one who found it empty wakes the reader: the others know that it is
    * awake, or about to be. */
-  if (letter->next == NULL)
+  if (before == NULL)
     ring (self);
 }
 
