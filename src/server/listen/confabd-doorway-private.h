@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "confabd-doorway.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ConfabdVisitor ConfabdVisitor;
+
+/* What an event of the doorway's epoll set is about: data.ptr points to one of these, which is the first member of its owner. */
+typedef enum {
+  CONFABD_DOORWAY_LISTENER,
+  CONFABD_DOORWAY_VISITOR,
+} ConfabdDoorwayKind;
+
+typedef struct
+{
+  ConfabdDoorwayKind  kind;
+  int                 fd;
+  GSocketAddress     *address;   /* our own */
+} ConfabdDoorwayListener;
+
+typedef enum {
+  CONFABD_VISITOR_SHAKING,    /* the TLS handshake */
+  CONFABD_VISITOR_READING,    /* the head of the request */
+  CONFABD_VISITOR_SERVING,    /* with libsoup */
+  CONFABD_VISITOR_LINGERING,  /* was refused; what still comes is thrown away */
+} ConfabdVisitorState;
+
+/* One who came in by the door. */
+struct _ConfabdVisitor
+{
+  ConfabdDoorwayKind   kind;
+  ConfabdVisitorState  state;
+  ConfabdDoorway      *doorway;
+  int                  fd;         /* -1 once the stream has it */
+  SSL                 *tls;
+  GByteArray          *head;       /* of a request that came in pieces */
+  ConfabdSocketStream *stream;     /* weak: while libsoup serves it */
+  GSocketAddress      *local;
+  GSocketAddress      *remote;     /* one object for each visitor: it names them */
+  gint64               due_us;
+  GList                link;       /* in the queue of its state */
+};
+
+struct _ConfabdDoorway
+{
+  SoupServer            *server;
+  ConfabdDoorwayOptions  options;
+  ConfabdTls            *tls;
+  int                    epoll_fd;
+  int                    spare_fd;     /* kept to be given up when there are no others */
+  guint                  max_fd;
+  GSource               *source;       /* the one that the main context knows: epoll_fd is readable */
+  GSource               *sweeper;      /* while there are visitors */
+  GSource               *resume;       /* while accepting is paused */
+  GPtrArray             *listeners;    /* of ConfabdDoorwayListener */
+  GHashTable            *serving;      /* remote address → visitor */
+  GQueue                 waiting;      /* of visitors in the order of their deadlines: SHAKING, READING */
+  GQueue                 answering;    /* SERVING */
+  GQueue                 lingering;
+  ConfabdDoorwayStats    stats;
+};
+
+/* confabd-visitor.c */
+void      confabd_visitor_arrive     (ConfabdDoorway *doorway,
+                                      int             fd,
+                                      GSocketAddress *local,
+                                      GSocketAddress *remote);
+void      confabd_visitor_go_on      (ConfabdVisitor *self);
+void      confabd_visitor_free       (ConfabdVisitor *self);
+void      confabd_visitor_sweep      (ConfabdDoorway *doorway,
+                                      gint64          now_us);
+
+/* confabd-doorway.c */
+void      confabd_doorway_need_sweeper (ConfabdDoorway *self);
+
+G_END_DECLS

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "base-clock.h"
+#include "confabd-socket-stream.h"
+#include "confabd-tls.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* Listening sockets and the connections that come in by them, up to the moment that libsoup or the hub has them. */
+typedef struct _ConfabdDoorway ConfabdDoorway;
+
+typedef struct
+{
+  guint            head_ms;          /* for the TLS handshake and the head of the request */
+  guint            answer_ms;        /* from there on, for the body and the answer */
+  gsize            max_body_bytes;
+  guint            max_fd;           /* newcomers above it are shed; 0: the process's limit less a reserve */
+  const BaseClock *clock;
+} ConfabdDoorwayOptions;
+
+typedef struct
+{
+  guint64 n_accepted;
+  guint64 n_shed;
+  guint64 n_refused;
+  guint64 n_timed_out;
+  guint   n_waiting;      /* heads that are not whole yet */
+  guint   n_serving;      /* with libsoup */
+} ConfabdDoorwayStats;
+
+ConfabdDoorway      *confabd_doorway_new            (SoupServer                  *server,
+                                                     const ConfabdDoorwayOptions *options);
+void                 confabd_doorway_free           (ConfabdDoorway              *self);
+void                 confabd_doorway_set_tls        (ConfabdDoorway              *self,
+                                                     ConfabdTls                  *tls);
+gboolean             confabd_doorway_listen         (ConfabdDoorway              *self,
+                                                     const char                  *address,
+                                                     GError                     **error);
+gboolean             confabd_doorway_listen_fd      (ConfabdDoorway              *self,
+                                                     int                          fd,
+                                                     GError                     **error);
+char                *confabd_doorway_get_uri        (ConfabdDoorway              *self);
+void                 confabd_doorway_close          (ConfabdDoorway              *self);
+ConfabdSocketStream *confabd_doorway_get_stream     (ConfabdDoorway              *self,
+                                                     SoupServerMessage           *message);
+void                 confabd_doorway_get_stats      (ConfabdDoorway              *self,
+                                                     ConfabdDoorwayStats         *stats);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdDoorway, confabd_doorway_free)
+
+G_END_DECLS

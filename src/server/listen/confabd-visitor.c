@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "confabd-doorway"
+
+#include "config.h"
+
+#include "confabd-doorway-private.h"
+
+#include "confabd-http-head.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define READ_BYTES (CONFABD_HTTP_HEAD_MAX_BYTES + 1024)
+#define LINGER_US  (2 * G_USEC_PER_SEC)
+
+/**
+ * ConfabdVisitor:
+ *
+ * One connection from accept() until libsoup has answered it or the hub has got it.
+ *
+ * The head of its request is read here, by the doorway's own epoll set, and only a head
+ * that is whole and clean goes to libsoup. So one who connects and says nothing, or one byte a
+ * second, costs a few hundred bytes and no work: the main context never knows of them.
+ * Whatever a visitor does, the deadline of its state ends it.
+ */
+
+static void
+enter (ConfabdVisitor      *self,
+       ConfabdVisitorState  state,
+       GQueue              *queue,
+       gint64               patience_us)
+{
+  self->state = state;
+  self->due_us = base_clock_get_monotonic_us (self->doorway->options.clock) + patience_us;
+  g_queue_push_tail_link (queue, &self->link);
+  confabd_doorway_need_sweeper (self->doorway);
+}
+
+static GQueue *
+get_queue (ConfabdVisitor *self)
+{
+  switch (self->state)
+    {
+    case CONFABD_VISITOR_SHAKING:
+    case CONFABD_VISITOR_READING:
+      return &self->doorway->waiting;
+
+    case CONFABD_VISITOR_SERVING:
+      return &self->doorway->answering;
+
+    case CONFABD_VISITOR_LINGERING:
+      break;
+    }
+
+  return &self->doorway->lingering;
+}
+
+static void
+stream_gone_cb (gpointer  data,
+                GObject  *stream)
+{
+  ConfabdVisitor *self = data;
+
+  self->stream = NULL;
+  confabd_visitor_free (self);
+}
+
+/**
+ * confabd_visitor_free:
+ * @self: (transfer full): a visitor
+ *
+ * Ends it, wherever it is.
+ */
+void
+confabd_visitor_free (ConfabdVisitor *self)
+{
+  g_queue_unlink (get_queue (self), &self->link);
+
+  if (self->state == CONFABD_VISITOR_SERVING)
+    g_hash_table_remove (self->doorway->serving, self->remote);
+
+  if (self->stream)
+    g_object_weak_unref (G_OBJECT (self->stream), stream_gone_cb, self);
+
+  g_clear_pointer (&self->tls, SSL_free);
+  if (self->fd >= 0)
+    close (self->fd);
+
+  g_clear_pointer (&self->head, g_byte_array_unref);
+  g_object_unref (self->local);
+  g_object_unref (self->remote);
+  g_free (self);
+}
+
+/* A broken one may hand the lingering off to the kernel. */
+static void
+send_raw (ConfabdVisitor *self,
+          const char     *text)
+{
+  if (self->tls)
+    {
+      ERR_clear_error ();
+      (void) SSL_write (self->tls, text, strlen (text));
+      (void) SSL_shutdown (self->tls);
+    }
+  else
+    {
+      (void) send (self->fd, text, strlen (text), MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+
+  (void) shutdown (self->fd, SHUT_WR);
+}
+
+static char *
+print_refusal (guint status)
+{
+  const char *code = status == 413 ? "TOO_LARGE" : "INVALID_REQUEST";
+  g_autofree char *body = g_strdup_printf ("{\"code\":\"%s\",\"message\":\"%s\"}", code,
+                                           soup_status_get_phrase (status));
+
+  return g_strdup_printf ("HTTP/1.1 %u %s\r\n"
+                          "Content-Type: application/json\r\n"
+                          "Content-Length: %zu\r\n"
+                          "Connection: close\r\n\r\n%s",
+                          status, soup_status_get_phrase (status), strlen (body), body);
+}
+
+/* Answers in libsoup's stead, then waits for the other side to have read it: closing at once, with a body still on its way,
+ * would reset the connection and take the answer with it. */
+static void
+refuse (ConfabdVisitor *self,
+        guint           status)
+{
+  g_autofree char *answer = print_refusal (status);
+
+  self->doorway->stats.n_refused++;
+  send_raw (self, answer);
+
+  g_queue_unlink (get_queue (self), &self->link);
+  enter (self, CONFABD_VISITOR_LINGERING, &self->doorway->lingering, LINGER_US);
+}
+
+static void
+hand_to_soup (ConfabdVisitor *self,
+              const guint8   *head,
+              gsize           length)
+{
+  ConfabdDoorway *doorway = self->doorway;
+  g_autoptr(ConfabdSocketStream) stream = NULL;
+  g_autoptr(GError) error = NULL;
+
+  (void) epoll_ctl (doorway->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL);
+
+  g_queue_unlink (get_queue (self), &self->link);
+  stream = confabd_socket_stream_new (self->fd, g_steal_pointer (&self->tls), g_bytes_new (head, length));
+  self->fd = -1;
+  self->stream = stream;
+  g_object_weak_ref (G_OBJECT (stream), stream_gone_cb, self);
+  g_hash_table_insert (doorway->serving, self->remote, self);
+  enter (self, CONFABD_VISITOR_SERVING, &doorway->answering, (gint64) doorway->options.answer_ms * 1000);
+
+  if (!soup_server_accept_iostream (doorway->server, G_IO_STREAM (stream), self->local, self->remote, &error))
+    g_warning ("libsoup does not take a connection: %s", error->message);
+}
+
+static void
+judge_head (ConfabdVisitor *self,
+            const guint8   *data,
+            gsize           length)
+{
+  guint status;
+
+  switch (confabd_http_head_check ((const char *) data, length, self->doorway->options.max_body_bytes, &status))
+    {
+    case CONFABD_HTTP_HEAD_PARTIAL:
+      break;
+
+    case CONFABD_HTTP_HEAD_GOOD:
+      hand_to_soup (self, data, length);
+      break;
+
+    case CONFABD_HTTP_HEAD_REFUSED:
+      refuse (self, status);
+      break;
+    }
+}
+
+/* -1: nothing now; 0: the end. */
+static gssize
+receive (ConfabdVisitor *self,
+         guint8         *buffer)
+{
+  gssize n;
+
+  if (self->tls)
+    {
+      int error;
+
+      ERR_clear_error ();
+      n = SSL_read (self->tls, buffer, READ_BYTES);
+      if (n > 0)
+        return n;
+
+      error = SSL_get_error (self->tls, n);
+      return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? -1 : 0;
+    }
+
+  do
+    n = recv (self->fd, buffer, READ_BYTES, MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+
+  if (n < 0)
+    return errno == EAGAIN ? -1 : 0;
+
+  return n;
+}
+
+static void
+take (ConfabdVisitor *self,
+      const guint8   *data,
+      gsize           length)
+{
+  if (self->state == CONFABD_VISITOR_LINGERING)
+    return;
+
+  /* Nearly always the head comes in one piece. */
+  if (!self->head)
+    {
+      judge_head (self, data, length);
+      if (self->state == CONFABD_VISITOR_READING)
+        self->head = g_byte_array_append (g_byte_array_sized_new (length), data, length);
+      return;
+    }
+
+  g_byte_array_append (self->head, data, length);
+  judge_head (self, self->head->data, self->head->len);
+}
+
+static void
+read_more (ConfabdVisitor *self)
+{
+  guint8 buffer[READ_BYTES];
+
+  /* Edge-triggered: all that is there has to be read, until there is a verdict. */
+  while (self->state == CONFABD_VISITOR_READING || self->state == CONFABD_VISITOR_LINGERING)
+    {
+      gssize n = receive (self, buffer);
+
+      if (n < 0)
+        return;
+
+      if (n == 0)
+        {
+          confabd_visitor_free (self);
+          return;
+        }
+
+      take (self, buffer, n);
+    }
+}
+
+static void
+shake_hands (ConfabdVisitor *self)
+{
+  int n;
+
+  ERR_clear_error ();
+  n = SSL_accept (self->tls);
+
+  if (n == 1)
+    {
+      self->state = CONFABD_VISITOR_READING;
+      read_more (self);
+      return;
+    }
+
+  switch (SSL_get_error (self->tls, n))
+    {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+      return;
+
+    default:
+      confabd_visitor_free (self);
+    }
+}
+
+/**
+ * confabd_visitor_go_on:
+ * @self: a visitor whose socket has news
+ *
+ * Does what can be done now. @self may be gone afterwards.
+ */
+void
+confabd_visitor_go_on (ConfabdVisitor *self)
+{
+  if (self->state == CONFABD_VISITOR_SHAKING)
+    shake_hands (self);
+  else
+    read_more (self);
+}
+
+/**
+ * confabd_visitor_arrive:
+ * @doorway: where it came in
+ * @fd: (transfer full): its socket
+ * @local: our address
+ * @remote: its address, an object of its own
+ *
+ * Takes somebody in.
+ */
+void
+confabd_visitor_arrive (ConfabdDoorway *doorway,
+                        int             fd,
+                        GSocketAddress *local,
+                        GSocketAddress *remote)
+{
+  ConfabdVisitor *self = g_new0 (ConfabdVisitor, 1);
+  struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = self };
+
+  self->kind = CONFABD_DOORWAY_VISITOR;
+  self->doorway = doorway;
+  self->fd = fd;
+  self->link.data = self;
+  self->local = g_object_ref (local);
+  self->remote = g_object_ref (remote);
+  self->tls = doorway->tls ? confabd_tls_new_server (doorway->tls, fd) : NULL;
+
+  /* Only TLS has to know when it can write. */
+  if (!self->tls)
+    event.events = EPOLLIN | EPOLLET;
+
+  enter (self, self->tls ? CONFABD_VISITOR_SHAKING : CONFABD_VISITOR_READING, &doorway->waiting,
+         (gint64) doorway->options.head_ms * 1000);
+
+  if ((doorway->tls && !self->tls) || epoll_ctl (doorway->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
+    confabd_visitor_free (self);
+}
+
+static void
+time_out (ConfabdVisitor *self)
+{
+  self->doorway->stats.n_timed_out++;
+
+  if (self->state != CONFABD_VISITOR_SERVING)
+    {
+      confabd_visitor_free (self);
+      return;
+    }
+
+  /* libsoup finds the end of the connection and lets go of it. It is given as much time again, so that it is not asked twice. */
+  if (self->stream && confabd_socket_stream_get_fd (self->stream) >= 0)
+    (void) shutdown (confabd_socket_stream_get_fd (self->stream), SHUT_RDWR);
+
+  g_queue_unlink (&self->doorway->answering, &self->link);
+  enter (self, CONFABD_VISITOR_SERVING, &self->doorway->answering,
+         (gint64) self->doorway->options.answer_ms * 1000);
+}
+
+static void
+sweep_queue (GQueue *queue,
+             gint64  now_us)
+{
+  while (queue->head && ((ConfabdVisitor *) queue->head->data)->due_us <= now_us)
+    time_out (queue->head->data);
+}
+
+/**
+ * confabd_visitor_sweep:
+ * @doorway: the doorway
+ * @now_us: monotonic
+ *
+ * Ends those whose time is up: the oldest stand first in their queues.
+ */
+void
+confabd_visitor_sweep (ConfabdDoorway *doorway,
+                       gint64          now_us)
+{
+  sweep_queue (&doorway->waiting, now_us);
+  sweep_queue (&doorway->answering, now_us);
+  sweep_queue (&doorway->lingering, now_us);
+}
