@@ -38,7 +38,7 @@ struct _BaseMailbox
 {
   gatomicrefcount ref_count;
   int             fd;
-  Letter         *newest;  /* atomic; a list from the newest to the oldest */
+  gpointer        newest;   /* atomic; a list of Letter from the newest to the oldest */
 };
 
 typedef struct
@@ -212,14 +212,15 @@ base_mailbox_post (BaseMailbox     *self,
                    gpointer         data)
 {
   Letter *letter = g_new (Letter, 1);
-  Letter *before = g_atomic_pointer_get (&self->newest);
+  gpointer before = g_atomic_pointer_get (&self->newest);
 
   letter->func = func;
   letter->data = data;
 
   do
     letter->next = before;
-  while (!g_atomic_pointer_compare_and_exchange_full (&self->newest, letter->next, letter, &before));
+  while (!g_atomic_pointer_compare_and_exchange_full (&self->newest, letter->next, letter,
+                                                      &before));
 
   /* From here on the letter is the reader's, and may be gone.
    *
