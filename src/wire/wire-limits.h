@@ -42,6 +42,14 @@ G_BEGIN_DECLS
 #define WIRE_TYPING_REPEAT_MS          4000
 #define WIRE_TYPING_LAPSE_MS           6000
 
+/* Of Engine.IO and Socket.IO: the reference's defaults, and what its parser takes. */
+#define WIRE_EIO_PING_INTERVAL_MS      25000
+#define WIRE_EIO_PING_TIMEOUT_MS       20000
+#define WIRE_EIO_UPGRADE_TIMEOUT_MS    10000
+#define WIRE_SIO_CONNECT_TIMEOUT_MS    45000
+#define WIRE_LIMIT_SIO_ATTACHMENTS     10
+#define WIRE_LIMIT_SIO_NAMESPACE_BYTES 256
+
 #define WIRE_SUBPROTOCOL               "confab.v1"
 #define WIRE_SOCKET_PATH               "/api"
 
