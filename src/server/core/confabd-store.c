@@ -73,10 +73,12 @@ confabd_query_free (ConfabdQuery *self)
   g_clear_pointer (&self->ids, g_array_unref);
   g_clear_pointer (&self->user, confabd_user_free);
   g_clear_pointer (&self->session, confabd_session_free);
+  g_clear_pointer (&self->subscription, confabd_subscription_free);
   g_clear_pointer (&self->rooms, g_ptr_array_unref);
   g_clear_pointer (&self->events, g_ptr_array_unref);
   g_clear_pointer (&self->users, g_ptr_array_unref);
   g_clear_pointer (&self->sessions, g_ptr_array_unref);
+  g_clear_pointer (&self->subscriptions, g_ptr_array_unref);
   g_clear_pointer (&self->reads, g_array_unref);
   g_clear_pointer (&self->reply_to, base_mailbox_unref);
   g_free (self->room);
@@ -111,6 +113,19 @@ confabd_user_free (ConfabdUser *self)
 void
 confabd_session_free (ConfabdSession *self)
 {
+  g_free (self);
+}
+
+/**
+ * confabd_subscription_free:
+ * @self: (transfer full): a subscription
+ *
+ * Frees @self.
+ */
+void
+confabd_subscription_free (ConfabdSubscription *self)
+{
+  g_free (self->endpoint);
   g_free (self);
 }
 

@@ -31,6 +31,10 @@ typedef enum {
   CONFABD_QUERY_ROTATE_SESSION,   /* refresh_hash → session with refresh_hash replaced by new_refresh_hash | revoked if it was a used one */
   CONFABD_QUERY_REVOKE_SESSIONS,  /* session_id, or user_id with keep=session_id → ids of revoked sessions */
   CONFABD_QUERY_SESSIONS,         /* → sessions that are alive: read once at start */
+  /* push subscriptions */
+  CONFABD_QUERY_STORE_SUBSCRIPTION,  /* subscription, limit → OK | EXISTS | NOT_EXISTS */
+  CONFABD_QUERY_DELETE_SUBSCRIPTION, /* name (endpoint), user_id (nil: anybody's) → changed */
+  CONFABD_QUERY_SUBSCRIPTIONS,    /* ids (NULL: all users), after, limit → subscriptions, more */
 } ConfabdQueryKind;
 
 typedef struct _ConfabdUser
@@ -52,6 +56,18 @@ typedef struct
   guint64   created_ms;
   guint64   expires_ms;
 } ConfabdSession;
+
+/* Where a browser wants to be woken (Push API). An endpoint belongs to one browser, so it is stored
+ * once: it moves to the user who brings the same keys, and is EXISTS to one who brings others. Of
+ * more than the query's limit for one user, the oldest gives way. */
+typedef struct
+{
+  BaseUuid  user_id;
+  char     *endpoint;
+  guint8    public_key[65];    /* "p256dh": an uncompressed point of P-256 */
+  guint8    auth_secret[16];
+  guint64   created_ms;
+} ConfabdSubscription;
 
 typedef struct
 {
@@ -99,6 +115,7 @@ struct _ConfabdQuery
   guint8              new_refresh_hash[32];
   ConfabdUser        *user;
   ConfabdSession     *session;
+  ConfabdSubscription *subscription;
 
   /* answered */
   ConfabdQueryStatus  status;
@@ -109,6 +126,7 @@ struct _ConfabdQuery
   GPtrArray          *events;        /* of ConfabdEvent */
   GPtrArray          *users;         /* of ConfabdUser */
   GPtrArray          *sessions;      /* of ConfabdSession */
+  GPtrArray          *subscriptions; /* of ConfabdSubscription, by endpoint */
   GArray             *reads;         /* of ConfabdReadMarker */
 
   BaseMailbox        *reply_to;
@@ -139,11 +157,13 @@ ConfabdQuery   *confabd_query_new      (ConfabdQueryKind  kind,
 void            confabd_query_free     (ConfabdQuery     *self);
 void            confabd_user_free      (ConfabdUser      *self);
 void            confabd_session_free   (ConfabdSession   *self);
+void            confabd_subscription_free (ConfabdSubscription *self);
 void            confabd_room_row_free  (ConfabdRoomRow   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdQuery, confabd_query_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdUser, confabd_user_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdSession, confabd_session_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdSubscription, confabd_subscription_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdRoomRow, confabd_room_row_free)
 
 G_END_DECLS
