@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Every question and every change other than an event. Readers run side by side; writers join the group commit. */
 typedef enum {
   /* rooms */
-  CONFABD_QUERY_ROOMS,            /* user_id → rooms */
+  CONFABD_QUERY_ROOMS,            /* user_id → rooms; where the last messages are together over a mebibyte, without them */
   CONFABD_QUERY_HISTORY,          /* room, before|after, limit → events, more, epoch; bounded in bytes like a tail */
   CONFABD_QUERY_MARK_READ,        /* room, user_id, seq, received → reads[0], changed */
   CONFABD_QUERY_HIDE,             /* direct room, user_id: no member until its next message, no event for the other → changed */
@@ -28,8 +28,9 @@ typedef enum {
   CONFABD_QUERY_UPDATE_USER,      /* user_id; display_name and/or password_hash (NULL: keep) → users[0] */
   /* sessions */
   CONFABD_QUERY_CREATE_SESSION,   /* session */
-  CONFABD_QUERY_ROTATE_SESSION,   /* refresh_hash → session with refresh_hash replaced by new_refresh_hash | revoked if it was a used one */
-  CONFABD_QUERY_REVOKE_SESSIONS,  /* session_id, or user_id with keep=session_id → ids of revoked sessions */
+  CONFABD_QUERY_ROTATE_SESSION,   /* refresh_hash, new_refresh_hash, seq (its new end in ms, 0: as it was), before_seq (now in ms) →
+                                   * sessions[0] | REPLAYED: a used one, sessions[0] was revoked | NOT_EXISTS, also when expired */
+  CONFABD_QUERY_REVOKE_SESSIONS,  /* session_id; with user_id all sessions of theirs but it → ids of those revoked */
   CONFABD_QUERY_SESSIONS,         /* → sessions that are alive: read once at start */
   /* push subscriptions */
   CONFABD_QUERY_STORE_SUBSCRIPTION,  /* subscription, limit → OK | EXISTS | NOT_EXISTS */

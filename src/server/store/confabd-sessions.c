@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "confabd-store"
+
+#include "config.h"
+
+#include "confabd-tables-private.h"
+
+#include <string.h>
+
+/* The tables sessions and used_refreshes. A session that was revoked is gone; of one that
+ * lives, every refresh token that was used up is kept, so that a copy of it gives itself
+ * away. */
+
+#define COLUMNS "s.session_id, u.user_id, s.refresh_hash, s.created_ms, s.expires_ms"
+
+static const BaseUuid nobody;
+
+static void
+read_hash (BaseDbStatement *statement,
+           guint            column,
+           guint8           hash[32])
+{
+  gsize length;
+  const void *data = base_db_column_blob (statement, column, &length);
+
+  if (data && length == 32)
+    memcpy (hash, data, 32);
+}
+
+static ConfabdSession *
+read_row (BaseDbStatement *statement)
+{
+  ConfabdSession *session = g_new0 (ConfabdSession, 1);
+
+  base_db_column_uuid (statement, 0, &session->session_id);
+  base_db_column_uuid (statement, 1, &session->user_id);
+  read_hash (statement, 2, session->refresh_hash);
+  session->created_ms = (guint64) base_db_column_int64 (statement, 3);
+  session->expires_ms = (guint64) base_db_column_int64 (statement, 4);
+
+  return session;
+}
+
+static GPtrArray *
+new_sessions (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_session_free);
+}
+
+static gboolean
+delete_expired (const ConfabdTables  *self,
+                gint64                user_row,
+                GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db, "DELETE FROM sessions WHERE user_id = ?1 AND expires_ms <= ?2", error);
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_int64 (statement, 1, user_row);
+  base_db_bind_int64 (statement, 2, (gint64) self->now_ms);
+
+  return base_db_statement_run (statement, error);
+}
+
+/**
+ * confabd_sessions_insert:
+ * @self: the tables
+ * @session: a new session of a user who exists
+ * @error: return location for a %BASE_DB_ERROR
+ *
+ * Also forgets the user's sessions that have expired.
+ *
+ * Returns: %FALSE if the database failed
+ */
+gboolean
+confabd_sessions_insert (const ConfabdTables   *self,
+                         const ConfabdSession  *session,
+                         GError               **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db,
+                     "INSERT INTO sessions (session_id, user_id, refresh_hash, created_ms, expires_ms) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5)", error);
+  gint64 user_row;
+
+  if (!statement || !confabd_users_find_row (self, &session->user_id, &user_row, error) ||
+      !delete_expired (self, user_row, error))
+    return FALSE;
+
+  base_db_bind_uuid (statement, 1, &session->session_id);
+  base_db_bind_int64 (statement, 2, user_row);
+  base_db_bind_blob (statement, 3, session->refresh_hash, sizeof session->refresh_hash);
+  base_db_bind_int64 (statement, 4, (gint64) session->created_ms);
+  base_db_bind_int64 (statement, 5, (gint64) session->expires_ms);
+
+  return base_db_statement_run (statement, error);
+}
+
+/**
+ * confabd_sessions_create:
+ * @self: the tables
+ * @query: %CONFABD_QUERY_CREATE_SESSION
+ * @error: return location for a %BASE_DB_ERROR
+ *
+ * Returns: %FALSE if the database failed
+ */
+gboolean
+confabd_sessions_create (const ConfabdTables  *self,
+                         ConfabdQuery         *query,
+                         GError              **error)
+{
+  gint64 user_row;
+
+  if (!confabd_users_find_row (self, &query->session->user_id, &user_row, error))
+    return FALSE;
+
+  if (user_row == 0)
+    {
+      query->status = CONFABD_QUERY_NOT_EXISTS;
+      return TRUE;
+    }
+
+  return confabd_sessions_insert (self, query->session, error);
+}
+
+static gboolean
+find (const ConfabdTables  *self,
+      const char           *sql,
+      const guint8          refresh_hash[32],
+      ConfabdSession      **session,
+      GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement = base_db_prepare (self->db, sql, error);
+  BaseDbStep step;
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_blob (statement, 1, refresh_hash, 32);
+  step = base_db_statement_step (statement, error);
+  *session = step == BASE_DB_STEP_ROW ? read_row (statement) : NULL;
+
+  return step != BASE_DB_STEP_FAILED;
+}
+
+static gboolean
+delete_session (const ConfabdTables  *self,
+                const BaseUuid       *session_id,
+                gboolean             *deleted,
+                GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db, "DELETE FROM sessions WHERE session_id = ?1", error);
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_uuid (statement, 1, session_id);
+
+  if (!base_db_statement_run (statement, error))
+    return FALSE;
+
+  *deleted = base_db_get_n_changes (self->db) > 0;
+
+  return TRUE;
+}
+
+static void
+add_id (ConfabdQuery   *query,
+        const BaseUuid *id)
+{
+  if (!query->ids)
+    query->ids = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
+
+  g_array_append_val (query->ids, *id);
+}
+
+/* The token was used before: somebody has a copy of it, nobody knows who is the thief. */
+static gboolean
+revoke_replayed (const ConfabdTables  *self,
+                 ConfabdQuery         *query,
+                 GError              **error)
+{
+  g_autoptr(ConfabdSession) session = NULL;
+  gboolean deleted;
+
+  if (!find (self,
+             "SELECT " COLUMNS " FROM used_refreshes r JOIN sessions s USING (session_id) "
+             "JOIN users u ON u.id = s.user_id WHERE r.refresh_hash = ?1",
+             query->refresh_hash, &session, error))
+    return FALSE;
+
+  query->status = session ? CONFABD_QUERY_REPLAYED : CONFABD_QUERY_NOT_EXISTS;
+
+  if (!session)
+    return TRUE;
+
+  if (!delete_session (self, &session->session_id, &deleted, error))
+    return FALSE;
+
+  g_ptr_array_add (query->sessions, g_steal_pointer (&session));
+
+  return TRUE;
+}
+
+static gboolean
+replace_hash (const ConfabdTables   *self,
+              const ConfabdSession  *session,
+              const guint8           used_hash[32],
+              GError               **error)
+{
+  g_autoptr(BaseDbStatement) update =
+    base_db_prepare (self->db,
+                     "UPDATE sessions SET refresh_hash = ?2, expires_ms = ?3 WHERE session_id = ?1", error);
+  g_autoptr(BaseDbStatement) insert =
+    update ? base_db_prepare (self->db, "INSERT INTO used_refreshes (refresh_hash, session_id) VALUES (?1, ?2)",
+                              error)
+           : NULL;
+
+  if (!insert)
+    return FALSE;
+
+  base_db_bind_uuid (update, 1, &session->session_id);
+  base_db_bind_blob (update, 2, session->refresh_hash, sizeof session->refresh_hash);
+  base_db_bind_int64 (update, 3, (gint64) session->expires_ms);
+  base_db_bind_blob (insert, 1, used_hash, 32);
+  base_db_bind_uuid (insert, 2, &session->session_id);
+
+  return base_db_statement_run (update, error) && base_db_statement_run (insert, error);
+}
+
+/**
+ * confabd_sessions_rotate:
+ * @self: the tables
+ * @query: %CONFABD_QUERY_ROTATE_SESSION
+ * @error: return location for a %BASE_DB_ERROR
+ *
+ * Returns: %FALSE if the database failed
+ */
+gboolean
+confabd_sessions_rotate (const ConfabdTables  *self,
+                         ConfabdQuery         *query,
+                         GError              **error)
+{
+  guint64 now_ms = query->before_seq > 0 ? query->before_seq : self->now_ms;
+  g_autoptr(ConfabdSession) session = NULL;
+
+  query->sessions = new_sessions ();
+
+  if (!find (self,
+             "SELECT " COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ?1",
+             query->refresh_hash, &session, error))
+    return FALSE;
+
+  if (!session)
+    return revoke_replayed (self, query, error);
+
+  if (session->expires_ms <= now_ms)
+    {
+      query->status = CONFABD_QUERY_NOT_EXISTS;
+      return TRUE;
+    }
+
+  memcpy (session->refresh_hash, query->new_refresh_hash, sizeof session->refresh_hash);
+  if (query->seq > 0)
+    session->expires_ms = query->seq;
+
+  if (!replace_hash (self, session, query->refresh_hash, error))
+    return FALSE;
+
+  g_ptr_array_add (query->sessions, g_steal_pointer (&session));
+
+  return TRUE;
+}
+
+static gboolean
+revoke_all_but (const ConfabdTables  *self,
+                ConfabdQuery         *query,
+                GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db,
+                     "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE user_id = ?1) "
+                     "AND session_id <> ?2 RETURNING session_id", error);
+  BaseDbStep step;
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_uuid (statement, 1, &query->user_id);
+  base_db_bind_uuid (statement, 2, &query->session_id);
+
+  while ((step = base_db_statement_step (statement, error)) == BASE_DB_STEP_ROW)
+    {
+      BaseUuid id;
+
+      if (base_db_column_uuid (statement, 0, &id))
+        add_id (query, &id);
+    }
+
+  query->changed = query->ids->len > 0;
+
+  return step == BASE_DB_STEP_DONE;
+}
+
+/**
+ * confabd_sessions_revoke:
+ * @self: the tables
+ * @query: %CONFABD_QUERY_REVOKE_SESSIONS
+ * @error: return location for a %BASE_DB_ERROR
+ *
+ * Returns: %FALSE if the database failed
+ */
+gboolean
+confabd_sessions_revoke (const ConfabdTables  *self,
+                         ConfabdQuery         *query,
+                         GError              **error)
+{
+  g_clear_pointer (&query->ids, g_array_unref);
+  query->ids = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
+
+  if (!base_uuid_equal (&query->user_id, &nobody))
+    return revoke_all_but (self, query, error);
+
+  if (!delete_session (self, &query->session_id, &query->changed, error))
+    return FALSE;
+
+  if (query->changed)
+    add_id (query, &query->session_id);
+
+  return TRUE;
+}
+
+/**
+ * confabd_sessions_list:
+ * @self: the tables
+ * @query: %CONFABD_QUERY_SESSIONS
+ * @error: return location for a %BASE_DB_ERROR
+ *
+ * Returns: %FALSE if the database failed
+ */
+gboolean
+confabd_sessions_list (const ConfabdTables  *self,
+                       ConfabdQuery         *query,
+                       GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db,
+                     "SELECT " COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id "
+                     "WHERE s.expires_ms > ?1", error);
+  BaseDbStep step;
+
+  if (!statement)
+    return FALSE;
+
+  query->sessions = new_sessions ();
+  base_db_bind_int64 (statement, 1, (gint64) self->now_ms);
+
+  while ((step = base_db_statement_step (statement, error)) == BASE_DB_STEP_ROW)
+    g_ptr_array_add (query->sessions, read_row (statement));
+
+  return step == BASE_DB_STEP_DONE;
+}
