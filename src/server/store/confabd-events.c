@@ -108,9 +108,9 @@ read_page (const ConfabdTables      *self,
     base_db_prepare (self->db,
                      direction == OLDEST_FIRST
                      ? "SELECT " COLUMNS " FROM events e JOIN users u ON u.id = e.sender "
-                       "WHERE e.key > ?1 AND e.key < ?2 ORDER BY e.key LIMIT ?3"
+                     "WHERE e.key > ?1 AND e.key < ?2 ORDER BY e.key LIMIT ?3"
                      : "SELECT " COLUMNS " FROM events e JOIN users u ON u.id = e.sender "
-                       "WHERE e.key > ?1 AND e.key < ?2 ORDER BY e.key DESC LIMIT ?3", error);
+                     "WHERE e.key > ?1 AND e.key < ?2 ORDER BY e.key DESC LIMIT ?3", error);
   g_autoptr(GPtrArray) page = g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_event_unref);
   gboolean complete;
 

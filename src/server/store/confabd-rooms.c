@@ -230,7 +230,7 @@ confabd_rooms_set_member (const ConfabdTables  *self,
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
                      member ? "INSERT INTO room_users (room_id, user_id, member) VALUES (?1, ?2, 1) "
-                              "ON CONFLICT DO UPDATE SET member = 1 WHERE member = 0"
+                     "ON CONFLICT DO UPDATE SET member = 1 WHERE member = 0"
                             : "UPDATE room_users SET member = 0 WHERE room_id = ?1 AND user_id = ?2 AND member = 1",
                      error);
 
@@ -543,12 +543,12 @@ write_markers (const ConfabdTables          *self,
 /* Markers only grow. Only what lies between the old one and the new one is counted, so that each of a user's own messages is
  * counted once however often the marker moves. */
 static gboolean
-move_markers (const ConfabdTables     *self,
-              const ConfabdRoomRecord *room,
-              gint64                   user_row,
-              ConfabdQuery            *query,
-              ConfabdRoomUserRecord   *user,
-              GError                 **error)
+move_markers (const ConfabdTables      *self,
+              const ConfabdRoomRecord  *room,
+              gint64                    user_row,
+              ConfabdQuery             *query,
+              ConfabdRoomUserRecord    *user,
+              GError                  **error)
 {
   guint64 read_seq = MIN (query->seq, room->last_seq);
   guint64 received_seq = MAX (MIN (query->received, room->last_seq), read_seq);
