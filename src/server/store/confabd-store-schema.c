@@ -80,14 +80,14 @@ static const char version_1[] =
   ") STRICT;"
   "CREATE INDEX messages_of_sender ON events (sender) WHERE type = 0;"
 
-  "CREATE TABLE push_subscriptions ("
-  "  endpoint   TEXT PRIMARY KEY,"
-  "  user_id    BLOB NOT NULL,"
-  "  p256dh     BLOB NOT NULL,"
-  "  auth       BLOB NOT NULL,"
-  "  created_ms INTEGER NOT NULL"
-  ") STRICT;"
-  "CREATE INDEX push_subscriptions_of_user ON push_subscriptions (user_id, created_ms);";
+  "CREATE TABLE subscriptions ("
+  "  endpoint    TEXT PRIMARY KEY,"
+  "  user_id     INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+  "  public_key  BLOB NOT NULL CHECK (length (public_key) = 65),"
+  "  auth_secret BLOB NOT NULL CHECK (length (auth_secret) = 16),"
+  "  created_ms  INTEGER NOT NULL"
+  ") STRICT, WITHOUT ROWID;"
+  "CREATE INDEX subscriptions_of_user ON subscriptions (user_id, created_ms);";
 
 static const BaseDbMigration migrations[] = {
   { .sql = version_1 },
