@@ -58,6 +58,7 @@ GOOD = [
     {'a.c': example()},
     {'a.c': 'G_DEFINE_TYPE_WITH_CODE (A, a, G_TYPE_OBJECT,\n'
             '                         G_IMPLEMENT_INTERFACE (B, NULL))\n\nstatic int b;\n'},
+    {'a.c': 'void\nf (int a)\n{\n  g (a, B |\n        C);\n}\n'},
     {'a.h': 'G_DECLARE_FINAL_TYPE (A, a, A, A, GObject)\n\nvoid a_b (A *self);\n'},
     {'a.h': 'gint64 a      (int  b,\n               char c);\nvoid   longer (void);\n'},
     {'a.h': 'struct _A\n{\n  GObject parent_instance;\n\n  int     a; /* one */\n  char   *b;   /* two\n'

@@ -91,6 +91,9 @@ def keep_gaps(theirs, ours):
             indent = indentation(line)
             if before.columns and after.columns:
                 indent += after.columns[-1] - before.columns[-1]
+                # The rest of an operand may stand below its beginning.
+                if number in same and not out[-1].endswith((',', '(')):
+                    indent = max(indent, indentation(same[number]))
             done = (' ' * indent + same.get(number, line).strip()).rstrip()
         before.read(line)
         after.read(done)
