@@ -121,7 +121,7 @@ confabd_accounts_operation_welcome (ConfabdAccountsOperation *operation)
   id_token = confabd_token_mint_sign (self->options.mint, &claims, operation->user->name,
                                       operation->user->display_name);
 
-  confabd_sessions_add (self->sessions, &operation->session_id, &operation->user->user_id);
+  confabd_live_sessions_add (self->sessions, &operation->session_id, &operation->user->user_id);
 
   reply.access_token = access_token;
   reply.id_token = id_token;

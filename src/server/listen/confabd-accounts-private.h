@@ -18,7 +18,7 @@ struct _ConfabdAccounts
   ConfabdAccountsOptions  options;
   char                   *invite;
   ConfabdPasswordPool    *pool;
-  ConfabdSessions        *sessions;
+  ConfabdLiveSessions        *sessions;
   ConfabdAttempts        *sign_ins;      /* by account and address */
   ConfabdAttempts        *addresses;     /* sign-ins by address alone */
   ConfabdAttempts        *sign_ups;      /* by address */

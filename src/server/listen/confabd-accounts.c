@@ -45,7 +45,7 @@ confabd_accounts_new (const ConfabdAccountsOptions *options)
   self->invite = g_strdup (options->invite);
   self->pool = confabd_password_pool_new (options->mailbox, &options->cost, options->n_hash_threads,
                                           options->max_hashes_waiting);
-  self->sessions = confabd_sessions_new ();
+  self->sessions = confabd_live_sessions_new ();
   self->sign_ins = confabd_attempts_new (SIGN_INS_PER_ACCOUNT, WINDOW_US, MAX_KEYS);
   self->addresses = confabd_attempts_new (SIGN_INS_PER_ADDRESS, WINDOW_US, MAX_KEYS);
   self->sign_ups = confabd_attempts_new (SIGN_UPS_PER_ADDRESS, WINDOW_US, MAX_KEYS);
@@ -58,7 +58,7 @@ void
 confabd_accounts_free (ConfabdAccounts *self)
 {
   confabd_password_pool_free (self->pool);
-  confabd_sessions_free (self->sessions);
+  confabd_live_sessions_free (self->sessions);
   confabd_attempts_free (self->sign_ins);
   confabd_attempts_free (self->addresses);
   confabd_attempts_free (self->sign_ups);
@@ -77,7 +77,7 @@ loaded_cb (ConfabdQuery *query)
     {
       const ConfabdSession *session = g_ptr_array_index (query->sessions, i);
 
-      confabd_sessions_add (self->sessions, &session->session_id, &session->user_id);
+      confabd_live_sessions_add (self->sessions, &session->session_id, &session->user_id);
     }
 
   if (confabd_accounts_operation_check (operation, query))
@@ -127,7 +127,7 @@ confabd_accounts_check_token (ConfabdAccounts     *self,
   if (!confabd_token_mint_check (self->options.mint, token, -1, now_s, claims, error))
     return FALSE;
 
-  if (!confabd_sessions_is_alive (self->sessions, &claims->session_id, &claims->user_id))
+  if (!confabd_live_sessions_is_alive (self->sessions, &claims->session_id, &claims->user_id))
     {
       g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_TOKEN, "The session has ended");
       return FALSE;
@@ -141,7 +141,7 @@ void
 confabd_accounts_revoke (ConfabdAccounts *self,
                          const BaseUuid  *session_id)
 {
-  (void) confabd_sessions_remove (self->sessions, session_id);
+  (void) confabd_live_sessions_remove (self->sessions, session_id);
   self->options.events->session_revoked (session_id, self->options.events_data);
 }
 
@@ -428,7 +428,7 @@ confabd_accounts_sign_in (ConfabdAccounts            *self,
 guint
 confabd_accounts_get_n_sessions (ConfabdAccounts *self)
 {
-  return confabd_sessions_get_n (self->sessions);
+  return confabd_live_sessions_get_n (self->sessions);
 }
 
 guint

@@ -5,7 +5,7 @@
 #include "base-clock.h"
 #include "base-mailbox.h"
 #include "confabd-password.h"
-#include "confabd-sessions.h"
+#include "confabd-live-sessions.h"
 #include "confabd-store.h"
 #include "confabd-token.h"
 

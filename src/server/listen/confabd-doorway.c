@@ -266,7 +266,7 @@ pick_max_fd (void)
  * @server: who answers requests; not listening by itself
  * @options: how to behave
  *
- * Returns: (transfer full): a doorway that is attached to the thread's default context
+ * Returns: (transfer full): a doorway, closed until confabd_doorway_open()
  */
 ConfabdDoorway *
 confabd_doorway_new (SoupServer                  *server,
@@ -288,12 +288,24 @@ confabd_doorway_new (SoupServer                  *server,
   if (self->epoll_fd < 0)
     g_error ("Cannot make an epoll set: %s", g_strerror (errno));
 
+  return self;
+}
+
+/**
+ * confabd_doorway_open:
+ * @self: a doorway
+ *
+ * Begins to take people in. Those who came since it listens wait in the kernel.
+ */
+void
+confabd_doorway_open (ConfabdDoorway *self)
+{
+  g_return_if_fail (self->source == NULL);
+
   self->source = g_unix_fd_source_new (self->epoll_fd, G_IO_IN);
   g_source_set_static_name (self->source, "[confabd] doorway");
   g_source_set_callback (self->source, G_SOURCE_FUNC (ready_cb), self, NULL);
   g_source_attach (self->source, g_main_context_get_thread_default ());
-
-  return self;
 }
 
 static void

@@ -43,6 +43,7 @@ gboolean             confabd_doorway_listen         (ConfabdDoorway             
 gboolean             confabd_doorway_listen_fd      (ConfabdDoorway              *self,
                                                      int                          fd,
                                                      GError                     **error);
+void                 confabd_doorway_open           (ConfabdDoorway              *self);
 char                *confabd_doorway_get_uri        (ConfabdDoorway              *self);
 void                 confabd_doorway_close          (ConfabdDoorway              *self);
 ConfabdSocketStream *confabd_doorway_get_stream     (ConfabdDoorway              *self,

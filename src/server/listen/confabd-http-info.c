@@ -40,21 +40,6 @@ append_member (GString    *json,
   wire_json_append_string (json, value);
 }
 
-static void
-append_limits (GString *json)
-{
-  g_string_append_printf (json,
-                          ",\"limits\":{\"message_bytes\":%d,\"frame_bytes\":%d,\"fragments\":%d,\"json_depth\":%d,"
-                          "\"frames_per_second\":%d,\"frames_burst\":%d,\"rooms_per_connection\":%d,"
-                          "\"pending_requests\":%d,\"group_name_bytes\":%d,\"user_name_chars\":%d,"
-                          "\"display_name_chars\":%d,\"password_bytes\":%d}",
-                          WIRE_LIMIT_MESSAGE_BYTES, WIRE_LIMIT_FRAME_BYTES, WIRE_LIMIT_FRAGMENTS,
-                          WIRE_LIMIT_JSON_DEPTH, WIRE_LIMIT_FRAMES_PER_SECOND, WIRE_LIMIT_FRAMES_BURST,
-                          WIRE_LIMIT_ROOMS_PER_CONNECTION, WIRE_LIMIT_PENDING_REQUESTS,
-                          WIRE_LIMIT_GROUP_NAME_BYTES, WIRE_LIMIT_USER_NAME_CHARS,
-                          WIRE_LIMIT_DISPLAY_NAME_CHARS, WIRE_LIMIT_PASSWORD_BYTES);
-}
-
 void
 confabd_http_server (ConfabdHttp       *http,
                      SoupServerMessage *message)
@@ -69,7 +54,7 @@ confabd_http_server (ConfabdHttp       *http,
   append_member (json, "owner", http->owner);
   append_member (json, "registration", get_registration_name (http->options.registration));
   append_member (json, "realtime_url", realtime_url);
-  append_limits (json);
+  g_string_append_printf (json, ",\"limits\":%s", http->limits_json);
   g_string_append (json, ",\"features\":[\"" WIRE_SUBPROTOCOL "\",\"skapi\"]}");
 
   confabd_http_reply_cors (http, message, TRUE);

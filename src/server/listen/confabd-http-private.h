@@ -15,6 +15,7 @@ struct _ConfabdHttp
   char                *service;
   char                *owner;
   char                *public_url;
+  char                *limits_json;
   GStrv                allowed_origins;
   SoupServer          *server;
   ConfabdDoorway      *doorway;

@@ -147,6 +147,7 @@ confabd_http_new (const ConfabdHttpOptions *options)
   self->service = g_strdup (options->service);
   self->owner = g_strdup (options->owner);
   self->public_url = g_strdup (options->public_url);
+  self->limits_json = g_strdup (options->limits_json);
   self->allowed_origins = g_strdupv ((GStrv) options->allowed_origins);
   if (self->public_url && g_str_has_suffix (self->public_url, "/"))
     self->public_url[strlen (self->public_url) - 1] = '\0';
@@ -166,6 +167,7 @@ confabd_http_free (ConfabdHttp *self)
   g_free (self->service);
   g_free (self->owner);
   g_free (self->public_url);
+  g_free (self->limits_json);
   g_strfreev (self->allowed_origins);
   g_free (self);
 }

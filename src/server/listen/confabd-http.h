@@ -49,6 +49,7 @@ typedef struct
   const char             *owner;
   const char             *public_url;      /* or NULL: as the client called us */
   ConfabdRegistration     registration;
+  const char             *limits_json;     /* an object */
   const char * const     *allowed_origins; /* "*" for any; or NULL */
   gboolean                metrics_for_all;
   gboolean                tls;

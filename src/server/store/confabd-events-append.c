@@ -229,7 +229,7 @@ find_room (Appending  *self,
            GError    **error)
 {
   if (self->event->type == CONFABD_EVENT_LEFT)
-    return confabd_rooms_find (self->tables, self->event->room, &self->room, error);
+    return confabd_rooms_find_record (self->tables, self->event->room, &self->room, error);
 
   return confabd_rooms_find_or_create (self->tables, self->event->room, &self->room, error);
 }

@@ -148,7 +148,7 @@ confabd_events_list (const ConfabdTables  *self,
 {
   ConfabdRoomRecord room;
 
-  if (!confabd_rooms_find (self, query->room, &room, error))
+  if (!confabd_rooms_find_record (self, query->room, &room, error))
     return FALSE;
 
   if (room.id == 0)

@@ -69,7 +69,7 @@ read_user_record (BaseDbStatement       *statement,
 }
 
 /**
- * confabd_rooms_find:
+ * confabd_rooms_find_record:
  * @self: the tables
  * @room: the key of a room
  * @record: (out caller-allocates): the room, all zeros if there is none
@@ -78,7 +78,7 @@ read_user_record (BaseDbStatement       *statement,
  * Returns: %FALSE if the database failed
  */
 gboolean
-confabd_rooms_find (const ConfabdTables  *self,
+confabd_rooms_find_record (const ConfabdTables  *self,
                     const char           *room,
                     ConfabdRoomRecord    *record,
                     GError              **error)
@@ -163,7 +163,7 @@ confabd_rooms_find_or_create (const ConfabdTables  *self,
   BaseUuid low;
   BaseUuid high;
 
-  if (!confabd_rooms_find (self, room, record, error))
+  if (!confabd_rooms_find_record (self, room, record, error))
     return FALSE;
 
   if (record->id != 0)
@@ -175,7 +175,7 @@ confabd_rooms_find_or_create (const ConfabdTables  *self,
   if (!possible)
     return TRUE;
 
-  return create (self, room, error) && confabd_rooms_find (self, room, record, error);
+  return create (self, room, error) && confabd_rooms_find_record (self, room, record, error);
 }
 
 /**
@@ -591,7 +591,7 @@ confabd_rooms_mark_read (const ConfabdTables  *self,
   ConfabdRoomUserRecord user;
   gint64 user_row;
 
-  if (!confabd_rooms_find (self, query->room, &room, error) ||
+  if (!confabd_rooms_find_record (self, query->room, &room, error) ||
       !confabd_users_find_row (self, &query->user_id, &user_row, error))
     return FALSE;
 
@@ -629,7 +629,7 @@ confabd_rooms_hide (const ConfabdTables  *self,
   ConfabdRoomRecord room;
   gint64 user_row;
 
-  if (!confabd_rooms_find (self, query->room, &room, error) ||
+  if (!confabd_rooms_find_record (self, query->room, &room, error) ||
       !confabd_users_find_row (self, &query->user_id, &user_row, error))
     return FALSE;
 

@@ -106,7 +106,7 @@ gboolean      confabd_sessions_list             (const ConfabdTables    *self,
 gboolean      confabd_rooms_parse_direct        (const char             *room,
                                                  BaseUuid               *low,
                                                  BaseUuid               *high);
-gboolean      confabd_rooms_find                (const ConfabdTables    *self,
+gboolean      confabd_rooms_find_record                (const ConfabdTables    *self,
                                                  const char             *room,
                                                  ConfabdRoomRecord      *record,
                                                  GError                **error);

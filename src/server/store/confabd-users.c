@@ -220,7 +220,7 @@ confabd_users_list_members (const ConfabdTables  *self,
   ConfabdRoomRecord room;
   BaseUuid after;
 
-  if (!confabd_rooms_find (self, query->room, &room, error))
+  if (!confabd_rooms_find_record (self, query->room, &room, error))
     return FALSE;
 
   if (room.id == 0)

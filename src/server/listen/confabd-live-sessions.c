@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#define G_LOG_DOMAIN "confabd-sessions"
+#define G_LOG_DOMAIN "confabd-live-sessions"
 
 #include "config.h"
 
-#include "confabd-sessions.h"
+#include "confabd-live-sessions.h"
 
 typedef struct
 {
@@ -12,15 +12,15 @@ typedef struct
   BaseUuid user_id;
 } Session;
 
-struct _ConfabdSessions
+struct _ConfabdLiveSessions
 {
   GHashTable *alive; /* session id → session, which begins with it */
 };
 
-ConfabdSessions *
-confabd_sessions_new (void)
+ConfabdLiveSessions *
+confabd_live_sessions_new (void)
 {
-  ConfabdSessions *self = g_new0 (ConfabdSessions, 1);
+  ConfabdLiveSessions *self = g_new0 (ConfabdLiveSessions, 1);
 
   self->alive = g_hash_table_new_full (base_uuid_hash, base_uuid_equal, NULL, g_free);
 
@@ -28,20 +28,20 @@ confabd_sessions_new (void)
 }
 
 void
-confabd_sessions_free (ConfabdSessions *self)
+confabd_live_sessions_free (ConfabdLiveSessions *self)
 {
   g_hash_table_unref (self->alive);
   g_free (self);
 }
 
 /**
- * confabd_sessions_add:
+ * confabd_live_sessions_add:
  * @self: the live sessions
  * @session_id: a session that began
  * @user_id: whose it is
  */
 void
-confabd_sessions_add (ConfabdSessions *self,
+confabd_live_sessions_add (ConfabdLiveSessions *self,
                       const BaseUuid  *session_id,
                       const BaseUuid  *user_id)
 {
@@ -53,21 +53,21 @@ confabd_sessions_add (ConfabdSessions *self,
 }
 
 /**
- * confabd_sessions_remove:
+ * confabd_live_sessions_remove:
  * @self: the live sessions
  * @session_id: a session that ended
  *
  * Returns: whether it was alive
  */
 gboolean
-confabd_sessions_remove (ConfabdSessions *self,
+confabd_live_sessions_remove (ConfabdLiveSessions *self,
                          const BaseUuid  *session_id)
 {
   return g_hash_table_remove (self->alive, session_id);
 }
 
 /**
- * confabd_sessions_is_alive:
+ * confabd_live_sessions_is_alive:
  * @self: the live sessions
  * @session_id: of a token
  * @user_id: of the same token
@@ -75,7 +75,7 @@ confabd_sessions_remove (ConfabdSessions *self,
  * Returns: whether that user has that session
  */
 gboolean
-confabd_sessions_is_alive (ConfabdSessions *self,
+confabd_live_sessions_is_alive (ConfabdLiveSessions *self,
                            const BaseUuid  *session_id,
                            const BaseUuid  *user_id)
 {
@@ -85,7 +85,7 @@ confabd_sessions_is_alive (ConfabdSessions *self,
 }
 
 guint
-confabd_sessions_get_n (ConfabdSessions *self)
+confabd_live_sessions_get_n (ConfabdLiveSessions *self)
 {
   return g_hash_table_size (self->alive);
 }

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "confabd"
+
+#include "config.h"
+
+#include "confabd-config.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define GROUP "confabd"
+#define MAX_THREADS 64
+#define MAX_RATE    1000000
+
+/* Every key of the file is also a flag, and this is the one list of both. */
+typedef enum {
+  KEY_LISTEN,
+  KEY_DATA,
+  KEY_NAME,
+  KEY_SERVICE,
+  KEY_REGISTRATION,
+  KEY_INVITE,
+  KEY_PUBLIC_URL,
+  KEY_TLS_CERT,
+  KEY_TLS_KEY,
+  KEY_ALLOW_ORIGIN,
+  KEY_THREADS,
+  KEY_FRAMES_PER_SECOND,
+  KEY_FRAMES_BURST,
+  KEY_METRICS,
+  KEY_LOG_LEVEL,
+  KEY_EXIT_WITH_PARENT,
+  N_KEYS
+} Key;
+
+typedef enum {
+  TYPE_TEXT,
+  TYPE_LIST,
+  TYPE_FLAG,
+} KeyType;
+
+typedef struct
+{
+  const char *name;
+  KeyType     type;
+  const char *help;
+  const char *placeholder;
+} KeyInfo;
+
+static const KeyInfo keys[N_KEYS] = {
+  [KEY_LISTEN] = { "listen", TYPE_LIST, "Listen there, such as 127.0.0.1:8440 or [::]:8440 (may be given again)", "ADDRESS" },
+  [KEY_DATA] = { "data", TYPE_TEXT, "Keep everything in this directory", "DIR" },
+  [KEY_NAME] = { "name", TYPE_TEXT, "What the space is called", "TEXT" },
+  [KEY_SERVICE] = { "service", TYPE_TEXT, "The id of the space; made up with the data directory", "ID" },
+  [KEY_REGISTRATION] = { "registration", TYPE_TEXT, "Who may sign up: open, invite or closed", "WHO" },
+  [KEY_INVITE] = { "invite", TYPE_TEXT, "The code that makes one invited", "CODE" },
+  [KEY_PUBLIC_URL] = { "public-url", TYPE_TEXT, "How clients call this server, if a proxy stands before it", "URL" },
+  [KEY_TLS_CERT] = { "tls-cert", TYPE_TEXT, "Certificate chain, PEM", "FILE" },
+  [KEY_TLS_KEY] = { "tls-key", TYPE_TEXT, "Its key, PEM", "FILE" },
+  [KEY_ALLOW_ORIGIN] = { "allow-origin", TYPE_LIST, "Pages from there may connect; * for any (may be given again)", "ORIGIN" },
+  [KEY_THREADS] = { "threads", TYPE_TEXT, "Hub threads; one for each core if not given", "N" },
+  [KEY_FRAMES_PER_SECOND] = { "frames-per-second", TYPE_TEXT, "How many frames a client may send on average", "N" },
+  [KEY_FRAMES_BURST] = { "frames-burst", TYPE_TEXT, "How many frames a client may send at once", "N" },
+  [KEY_METRICS] = { "metrics", TYPE_TEXT, "Who may read /metrics: loopback or all", "WHO" },
+  [KEY_LOG_LEVEL] = { "log-level", TYPE_TEXT, "The least to be logged: error, warning, info or debug", "LEVEL" },
+  [KEY_EXIT_WITH_PARENT] = { "exit-with-parent", TYPE_FLAG, "Stop when the process that started this one ends", NULL },
+};
+
+/* What was said for a key, in text. */
+typedef struct
+{
+  char     *texts[N_KEYS];
+  GStrv     lists[N_KEYS];
+  gboolean  flags[N_KEYS];
+} Said;
+
+static void
+said_clear (Said *said)
+{
+  for (guint i = 0; i < N_KEYS; i++)
+    {
+      g_free (said->texts[i]);
+      g_strfreev (said->lists[i]);
+    }
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Said, said_clear)
+
+static GOptionEntry
+make_entry (Key   key,
+            Said *said)
+{
+  const KeyInfo *info = &keys[key];
+  GOptionEntry entry = { info->name, 0, 0, G_OPTION_ARG_STRING, &said->texts[key], info->help, info->placeholder };
+
+  switch (info->type)
+    {
+    case TYPE_TEXT:
+      break;
+
+    case TYPE_LIST:
+      entry.arg = G_OPTION_ARG_STRING_ARRAY;
+      entry.arg_data = &said->lists[key];
+      break;
+
+    case TYPE_FLAG:
+      entry.arg = G_OPTION_ARG_NONE;
+      entry.arg_data = &said->flags[key];
+      break;
+    }
+
+  return entry;
+}
+
+static gboolean
+parse_command_line (Said       *said,
+                    char      **config_path,
+                    gboolean   *show_version,
+                    int        *argc,
+                    char     ***argv,
+                    GError    **error)
+{
+  GOptionEntry entries[N_KEYS + 3] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, config_path, "Read this configuration file", "FILE" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, show_version, "Show the version and exit", NULL },
+  };
+  g_autoptr(GOptionContext) context = g_option_context_new ("- the Confab server");
+
+  for (guint i = 0; i < N_KEYS; i++)
+    entries[2 + i] = make_entry (i, said);
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+
+  if (*argc > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "%s is not understood", (*argv)[1]);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+find_key (const char *name,
+          Key        *key)
+{
+  for (guint i = 0; i < N_KEYS; i++)
+    if (g_str_equal (keys[i].name, name))
+      {
+        *key = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/* The command line wins. */
+static gboolean
+take_from_file (GKeyFile    *file,
+                const char  *name,
+                Said        *said,
+                GError     **error)
+{
+  g_autoptr(GError) wrong = NULL;
+  Key key;
+
+  if (!find_key (name, &key))
+    {
+      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND, "there is no key “%s”", name);
+      return FALSE;
+    }
+
+  switch (keys[key].type)
+    {
+    case TYPE_TEXT:
+      if (!said->texts[key])
+        said->texts[key] = g_key_file_get_string (file, GROUP, name, &wrong);
+      break;
+
+    case TYPE_LIST:
+      if (!said->lists[key])
+        said->lists[key] = g_key_file_get_string_list (file, GROUP, name, NULL, &wrong);
+      break;
+
+    case TYPE_FLAG:
+      said->flags[key] = said->flags[key] || g_key_file_get_boolean (file, GROUP, name, &wrong);
+      break;
+    }
+
+  if (!wrong)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&wrong));
+
+  return FALSE;
+}
+
+static gboolean
+read_file (const char  *path,
+           Said        *said,
+           GError     **error)
+{
+  g_autoptr(GKeyFile) file = g_key_file_new ();
+  g_autoptr(GError) wrong = NULL;
+  g_auto(GStrv) groups = NULL;
+  g_auto(GStrv) names = NULL;
+
+  if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &wrong))
+    {
+      groups = g_key_file_get_groups (file, NULL);
+      for (gsize i = 0; groups[i] && !wrong; i++)
+        if (!g_str_equal (groups[i], GROUP))
+          g_set_error (&wrong, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND, "there is no group “%s”", groups[i]);
+
+      names = g_key_file_get_keys (file, GROUP, NULL, NULL);
+      for (gsize i = 0; names && names[i] && !wrong; i++)
+        (void) take_from_file (file, names[i], said, &wrong);
+    }
+
+  if (!wrong)
+    return TRUE;
+
+  g_propagate_prefixed_error (error, g_steal_pointer (&wrong), "Configuration file %s: ", path);
+
+  return FALSE;
+}
+
+static gboolean
+fail (GError     **error,
+      Key          key,
+      const char  *text)
+{
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: “%s” is not one of: %s", keys[key].name, text,
+               keys[key].help);
+
+  return FALSE;
+}
+
+typedef struct
+{
+  const char *name;
+  int         value;
+} Choice;
+
+static const Choice registrations[] = {
+  { "open", CONFABD_REGISTRATION_OPEN },
+  { "invite", CONFABD_REGISTRATION_INVITE },
+  { "closed", CONFABD_REGISTRATION_CLOSED },
+  { NULL },
+};
+
+static const Choice log_levels[] = {
+  { "error", G_LOG_LEVEL_CRITICAL },
+  { "warning", G_LOG_LEVEL_WARNING },
+  { "info", G_LOG_LEVEL_INFO },
+  { "debug", G_LOG_LEVEL_DEBUG },
+  { NULL },
+};
+
+static const Choice audiences[] = {
+  { "loopback", FALSE },
+  { "all", TRUE },
+  { NULL },
+};
+
+static gboolean
+choose (const Said    *said,
+        Key            key,
+        const Choice  *choices,
+        int           *value,
+        GError       **error)
+{
+  if (!said->texts[key])
+    return TRUE;
+
+  for (gsize i = 0; choices[i].name; i++)
+    if (g_str_equal (choices[i].name, said->texts[key]))
+      {
+        *value = choices[i].value;
+        return TRUE;
+      }
+
+  return fail (error, key, said->texts[key]);
+}
+
+static gboolean
+parse_number (const Said  *said,
+              Key          key,
+              guint        max,
+              guint       *number,
+              GError     **error)
+{
+  guint64 value;
+
+  if (!said->texts[key])
+    return TRUE;
+
+  if (!g_ascii_string_to_unsigned (said->texts[key], 10, 1, max, &value, NULL))
+    return fail (error, key, said->texts[key]);
+
+  *number = value;
+
+  return TRUE;
+}
+
+static gboolean
+parse_choices (ConfabdConfig  *self,
+               const Said     *said,
+               GError        **error)
+{
+  int registration = CONFABD_REGISTRATION_OPEN;
+  int log_level = G_LOG_LEVEL_INFO;
+  int metrics = FALSE;
+
+  if (!choose (said, KEY_REGISTRATION, registrations, &registration, error) ||
+      !choose (said, KEY_LOG_LEVEL, log_levels, &log_level, error) ||
+      !choose (said, KEY_METRICS, audiences, &metrics, error) ||
+      !parse_number (said, KEY_THREADS, MAX_THREADS, &self->n_threads, error) ||
+      !parse_number (said, KEY_FRAMES_PER_SECOND, MAX_RATE, &self->frames_per_second, error) ||
+      !parse_number (said, KEY_FRAMES_BURST, MAX_RATE, &self->frames_burst, error))
+    return FALSE;
+
+  self->registration = registration;
+  self->log_level = log_level;
+  self->metrics_for_all = metrics;
+
+  return TRUE;
+}
+
+static gboolean
+complain (GError     **error,
+          const char  *text)
+{
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
+
+  return FALSE;
+}
+
+/* What does not go together. */
+static gboolean
+check (const ConfabdConfig  *self,
+       GError              **error)
+{
+  if (!self->tls_cert != !self->tls_key)
+    return complain (error, "tls-cert and tls-key have to be given together");
+
+  if (self->registration == CONFABD_REGISTRATION_INVITE && !(self->invite && self->invite[0]))
+    return complain (error, "registration “invite” needs an invite code");
+
+  if (self->public_url && !g_str_has_prefix (self->public_url, "http://") &&
+      !g_str_has_prefix (self->public_url, "https://"))
+    return complain (error, "public-url has to begin with http:// or https://");
+
+  if (!g_utf8_validate (self->name, -1, NULL))
+    return complain (error, "name has to be UTF-8");
+
+  if (self->service && strspn (self->service, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") !=
+                       strlen (self->service))
+    return complain (error, "service has to be of letters and digits");
+
+  if (self->service && (strlen (self->service) < 8 || strlen (self->service) > 64))
+    return complain (error, "service has to be of 8 to 64 characters");
+
+  return TRUE;
+}
+
+/**
+ * confabd_config_new:
+ * @argc: (inout): of main()
+ * @argv: (inout): of main()
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): what was asked for
+ */
+ConfabdConfig *
+confabd_config_new (int      *argc,
+                    char   ***argv,
+                    GError  **error)
+{
+  g_autoptr(ConfabdConfig) self = g_new0 (ConfabdConfig, 1);
+  g_autofree char *path = NULL;
+  g_auto(Said) said = { 0 };
+
+  if (!parse_command_line (&said, &path, &self->show_version, argc, argv, error) ||
+      (path && !read_file (path, &said, error)) || !parse_choices (self, &said, error))
+    return NULL;
+
+  self->listen = g_steal_pointer (&said.lists[KEY_LISTEN]);
+  self->allowed_origins = g_steal_pointer (&said.lists[KEY_ALLOW_ORIGIN]);
+  self->data_dir = g_steal_pointer (&said.texts[KEY_DATA]);
+  self->name = g_steal_pointer (&said.texts[KEY_NAME]);
+  self->service = g_steal_pointer (&said.texts[KEY_SERVICE]);
+  self->invite = g_steal_pointer (&said.texts[KEY_INVITE]);
+  self->public_url = g_steal_pointer (&said.texts[KEY_PUBLIC_URL]);
+  self->tls_cert = g_steal_pointer (&said.texts[KEY_TLS_CERT]);
+  self->tls_key = g_steal_pointer (&said.texts[KEY_TLS_KEY]);
+  self->exit_with_parent = said.flags[KEY_EXIT_WITH_PARENT];
+
+  if (!self->name)
+    self->name = g_strdup ("Confab");
+  if (!self->data_dir)
+    self->data_dir = g_build_filename (g_get_user_data_dir (), "confabd", NULL);
+
+  return check (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+confabd_config_free (ConfabdConfig *self)
+{
+  g_strfreev (self->listen);
+  g_strfreev (self->allowed_origins);
+  g_free (self->data_dir);
+  g_free (self->name);
+  g_free (self->service);
+  g_free (self->invite);
+  g_free (self->public_url);
+  g_free (self->tls_cert);
+  g_free (self->tls_key);
+  g_free (self);
+}

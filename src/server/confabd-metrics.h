@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "confabd-http.h"
+#include "confabd-hub.h"
+
+G_BEGIN_DECLS
+
+/* What the hub threads have counted, in Prometheus' text format. */
+void confabd_metrics_collect (ConfabdHub             *hub,
+                              BaseMailbox            *mailbox,
+                              ConfabdHttpMetricsDone  done,
+                              gpointer                done_data);
+
+G_END_DECLS
