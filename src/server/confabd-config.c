@@ -49,22 +49,70 @@ typedef struct
 } KeyInfo;
 
 static const KeyInfo keys[N_KEYS] = {
-  [KEY_LISTEN] = { "listen", TYPE_LIST, "Listen there, such as 127.0.0.1:8440 or [::]:8440 (may be given again)", "ADDRESS" },
-  [KEY_DATA] = { "data", TYPE_TEXT, "Keep everything in this directory", "DIR" },
-  [KEY_NAME] = { "name", TYPE_TEXT, "What the space is called", "TEXT" },
-  [KEY_SERVICE] = { "service", TYPE_TEXT, "The id of the space; made up with the data directory", "ID" },
-  [KEY_REGISTRATION] = { "registration", TYPE_TEXT, "Who may sign up: open, invite or closed", "WHO" },
-  [KEY_INVITE] = { "invite", TYPE_TEXT, "The code that makes one invited", "CODE" },
-  [KEY_PUBLIC_URL] = { "public-url", TYPE_TEXT, "How clients call this server, if a proxy stands before it", "URL" },
-  [KEY_TLS_CERT] = { "tls-cert", TYPE_TEXT, "Certificate chain, PEM", "FILE" },
-  [KEY_TLS_KEY] = { "tls-key", TYPE_TEXT, "Its key, PEM", "FILE" },
-  [KEY_ALLOW_ORIGIN] = { "allow-origin", TYPE_LIST, "Pages from there may connect; * for any (may be given again)", "ORIGIN" },
-  [KEY_THREADS] = { "threads", TYPE_TEXT, "Hub threads; one for each core if not given", "N" },
-  [KEY_FRAMES_PER_SECOND] = { "frames-per-second", TYPE_TEXT, "How many frames a client may send on average", "N" },
-  [KEY_FRAMES_BURST] = { "frames-burst", TYPE_TEXT, "How many frames a client may send at once", "N" },
-  [KEY_METRICS] = { "metrics", TYPE_TEXT, "Who may read /metrics: loopback or all", "WHO" },
-  [KEY_LOG_LEVEL] = { "log-level", TYPE_TEXT, "The least to be logged: error, warning, info or debug", "LEVEL" },
-  [KEY_EXIT_WITH_PARENT] = { "exit-with-parent", TYPE_FLAG, "Stop when the process that started this one ends", NULL },
+  [KEY_LISTEN] = {
+    "listen", TYPE_LIST,
+    "Listen there, such as 127.0.0.1:8440 or [::]:8440 (may be given again)", "ADDRESS",
+  },
+  [KEY_DATA] = {
+    "data", TYPE_TEXT,
+    "Keep everything in this directory", "DIR",
+  },
+  [KEY_NAME] = {
+    "name", TYPE_TEXT,
+    "What the space is called", "TEXT",
+  },
+  [KEY_SERVICE] = {
+    "service", TYPE_TEXT,
+    "The id of the space; made up with the data directory", "ID",
+  },
+  [KEY_REGISTRATION] = {
+    "registration", TYPE_TEXT,
+    "Who may sign up: open, invite or closed", "WHO",
+  },
+  [KEY_INVITE] = {
+    "invite", TYPE_TEXT,
+    "The code that makes one invited", "CODE",
+  },
+  [KEY_PUBLIC_URL] = {
+    "public-url", TYPE_TEXT,
+    "How clients call this server, if a proxy stands before it", "URL",
+  },
+  [KEY_TLS_CERT] = {
+    "tls-cert", TYPE_TEXT,
+    "Certificate chain, PEM", "FILE",
+  },
+  [KEY_TLS_KEY] = {
+    "tls-key", TYPE_TEXT,
+    "Its key, PEM", "FILE",
+  },
+  [KEY_ALLOW_ORIGIN] = {
+    "allow-origin", TYPE_LIST,
+    "Pages from there may connect; * for any (may be given again)", "ORIGIN",
+  },
+  [KEY_THREADS] = {
+    "threads", TYPE_TEXT,
+    "Hub threads; one for each core if not given", "N",
+  },
+  [KEY_FRAMES_PER_SECOND] = {
+    "frames-per-second", TYPE_TEXT,
+    "How many frames a client may send on average", "N",
+  },
+  [KEY_FRAMES_BURST] = {
+    "frames-burst", TYPE_TEXT,
+    "How many frames a client may send at once", "N",
+  },
+  [KEY_METRICS] = {
+    "metrics", TYPE_TEXT,
+    "Who may read /metrics: loopback or all", "WHO",
+  },
+  [KEY_LOG_LEVEL] = {
+    "log-level", TYPE_TEXT,
+    "The least to be logged: error, warning, info or debug", "LEVEL",
+  },
+  [KEY_EXIT_WITH_PARENT] = {
+    "exit-with-parent", TYPE_FLAG,
+    "Stop when the process that started this one ends", NULL,
+  },
 };
 
 /* What was said for a key, in text. */
@@ -92,7 +140,13 @@ make_entry (Key   key,
             Said *said)
 {
   const KeyInfo *info = &keys[key];
-  GOptionEntry entry = { info->name, 0, 0, G_OPTION_ARG_STRING, &said->texts[key], info->help, info->placeholder };
+  GOptionEntry entry = {
+    .long_name = info->name,
+    .arg = G_OPTION_ARG_STRING,
+    .arg_data = &said->texts[key],
+    .description = info->help,
+    .arg_description = info->placeholder,
+  };
 
   switch (info->type)
     {
@@ -136,7 +190,8 @@ parse_command_line (Said       *said,
 
   if (*argc > 1)
     {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "%s is not understood", (*argv)[1]);
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "%s is not understood",
+                   (*argv)[1]);
       return FALSE;
     }
 
@@ -169,7 +224,8 @@ take_from_file (GKeyFile    *file,
 
   if (!find_key (name, &key))
     {
-      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND, "there is no key “%s”", name);
+      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND, "there is no key “%s”",
+                   name);
       return FALSE;
     }
 
@@ -213,7 +269,8 @@ read_file (const char  *path,
       groups = g_key_file_get_groups (file, NULL);
       for (gsize i = 0; groups[i] && !wrong; i++)
         if (!g_str_equal (groups[i], GROUP))
-          g_set_error (&wrong, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND, "there is no group “%s”", groups[i]);
+          g_set_error (&wrong, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND,
+                       "there is no group “%s”", groups[i]);
 
       names = g_key_file_get_keys (file, GROUP, NULL, NULL);
       for (gsize i = 0; names && names[i] && !wrong; i++)
@@ -233,7 +290,8 @@ fail (GError     **error,
       Key          key,
       const char  *text)
 {
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: “%s” is not one of: %s", keys[key].name, text,
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: “%s” is not one of: %s",
+               keys[key].name, text,
                keys[key].help);
 
   return FALSE;
@@ -357,7 +415,8 @@ check (const ConfabdConfig  *self,
   if (!g_utf8_validate (self->name, -1, NULL))
     return complain (error, "name has to be UTF-8");
 
-  if (self->service && strspn (self->service, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") !=
+  if (self->service &&
+      strspn (self->service, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") !=
                        strlen (self->service))
     return complain (error, "service has to be of letters and digits");
 

@@ -8,10 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* How this server was told to be: the command line over the configuration file over the defaults. */
+/* How this server was told to be: the command line over the configuration file over the
+ * defaults. */
 typedef struct
 {
-  GStrv                listen;           /* addresses; empty: those that systemd hands over, else the default */
+  GStrv                listen;           /* empty: what systemd hands over, else the default */
   guint                n_handed_fds;     /* listening sockets from systemd; main() finds them */
   char                *data_dir;
   char                *name;

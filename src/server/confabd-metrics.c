@@ -20,17 +20,19 @@ typedef struct
   gsize       offset;
 } Metric;
 
+#define OFFSET(member) G_STRUCT_OFFSET (ConfabdHubStats, member)
+
 static const Metric metrics[] = {
-  { "connections", "gauge", "WebSocket connections.", G_STRUCT_OFFSET (ConfabdHubStats, n_peers) },
-  { "frames_received_total", "counter", "Messages received.", G_STRUCT_OFFSET (ConfabdHubStats, n_frames_in) },
-  { "frames_sent_total", "counter", "Frames sent.", G_STRUCT_OFFSET (ConfabdHubStats, n_frames_out) },
-  { "received_bytes_total", "counter", "Bytes received.", G_STRUCT_OFFSET (ConfabdHubStats, n_bytes_in) },
-  { "sent_bytes_total", "counter", "Bytes sent.", G_STRUCT_OFFSET (ConfabdHubStats, n_bytes_out) },
-  { "writes_total", "counter", "Writes to sockets.", G_STRUCT_OFFSET (ConfabdHubStats, n_writes) },
-  { "slow_closed_total", "counter", "Peers closed with 3008.", G_STRUCT_OFFSET (ConfabdHubStats, n_slow_closed) },
-  { "silent_closed_total", "counter", "Peers closed with 3004.", G_STRUCT_OFFSET (ConfabdHubStats, n_silent_closed) },
-  { "flood_closed_total", "counter", "Peers closed with 3009.", G_STRUCT_OFFSET (ConfabdHubStats, n_flood_closed) },
-  { "dropped_frames_total", "counter", "Transient frames dropped.", G_STRUCT_OFFSET (ConfabdHubStats, n_dropped) },
+  { "connections", "gauge", "WebSocket connections.", OFFSET (n_peers) },
+  { "frames_received_total", "counter", "Messages received.", OFFSET (n_frames_in) },
+  { "frames_sent_total", "counter", "Frames sent.", OFFSET (n_frames_out) },
+  { "received_bytes_total", "counter", "Bytes received.", OFFSET (n_bytes_in) },
+  { "sent_bytes_total", "counter", "Bytes sent.", OFFSET (n_bytes_out) },
+  { "writes_total", "counter", "Writes to sockets.", OFFSET (n_writes) },
+  { "slow_closed_total", "counter", "Peers closed with 3008.", OFFSET (n_slow_closed) },
+  { "silent_closed_total", "counter", "Peers closed with 3004.", OFFSET (n_silent_closed) },
+  { "flood_closed_total", "counter", "Peers closed with 3009.", OFFSET (n_flood_closed) },
+  { "dropped_frames_total", "counter", "Transient frames dropped.", OFFSET (n_dropped) },
 };
 
 static void
@@ -41,10 +43,14 @@ collected_cb (const ConfabdHubStats *stats,
   g_autoptr(GString) text = g_string_new (NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (metrics); i++)
-    g_string_append_printf (text,
-                            "# HELP confabd_%s %s\n# TYPE confabd_%s %s\nconfabd_%s %" G_GUINT64_FORMAT "\n",
-                            metrics[i].name, metrics[i].help, metrics[i].name, metrics[i].type, metrics[i].name,
-                            G_STRUCT_MEMBER (guint64, stats, metrics[i].offset));
+    {
+      const char *name = metrics[i].name;
+
+      g_string_append_printf (text, "# HELP confabd_%s %s\n", name, metrics[i].help);
+      g_string_append_printf (text, "# TYPE confabd_%s %s\n", name, metrics[i].type);
+      g_string_append_printf (text, "confabd_%s %" G_GUINT64_FORMAT "\n", name,
+                              G_STRUCT_MEMBER (guint64, stats, metrics[i].offset));
+    }
 
   collection->done (text->str, collection->done_data);
 }

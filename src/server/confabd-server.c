@@ -246,8 +246,9 @@ check_token_cb (const char     *token,
                 const BaseUuid *user_id,
                 gpointer        token_data)
 {
-  return confabd_token_mint_owned_by (token_data, token, user_id,
-                                      base_clock_get_wall_us (base_clock_system ()) / G_USEC_PER_SEC);
+  gint64 now_us = base_clock_get_wall_us (base_clock_system ());
+
+  return confabd_token_mint_owned_by (token_data, token, user_id, now_us / G_USEC_PER_SEC);
 }
 
 static gboolean
@@ -275,7 +276,8 @@ open_data (ConfabdServer        *self,
 {
   if (g_mkdir_with_parents (config->data_dir, 0700) < 0)
     {
-      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "Cannot make the data directory %s: %s",
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                   "Cannot make the data directory %s: %s",
                    config->data_dir, g_strerror (errno));
       return FALSE;
     }
@@ -538,7 +540,8 @@ confabd_server_start (ConfabdServer  *self,
 
   if (self->load_error)
     {
-      g_propagate_prefixed_error (error, g_steal_pointer (&self->load_error), "Cannot read the sessions: ");
+      g_propagate_prefixed_error (error, g_steal_pointer (&self->load_error),
+                                  "Cannot read the sessions: ");
       return FALSE;
     }
 
@@ -579,13 +582,14 @@ committed_cb (ConfabdQuery *query)
   base_mailbox_post (self->mailbox, told_everybody_cb, self);
 }
 
-/* 2: on the core's thread, which has been given all requests that were read. A change of nothing goes the way of all
- * changes, so it comes back behind them. */
+/* 2: on the core's thread, which has been given all requests that were read. A change of nothing
+ * goes the way of all changes, so it comes back behind them. */
 static void
 quiet_cb (gpointer data)
 {
   ConfabdServer *self = data;
-  ConfabdQuery *query = confabd_query_new (CONFABD_QUERY_REVOKE_SESSIONS, self->core_mailbox, committed_cb, self);
+  ConfabdQuery *query = confabd_query_new (CONFABD_QUERY_REVOKE_SESSIONS, self->core_mailbox,
+                                           committed_cb, self);
 
   confabd_store_submit (CONFABD_STORE (self->store), query);
 }

@@ -59,7 +59,8 @@ create (const char  *path,
   g_key_file_set_string (file, GROUP, "owner", self->owner);
   text = g_key_file_to_data (file, &length, NULL);
 
-  if (!g_file_set_contents_full (path, text, length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+  if (!g_file_set_contents_full (path, text, length,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                  0600, error))
     return NULL;
 
@@ -74,7 +75,8 @@ create (const char  *path,
  *
  * Reads who this space is, or makes it up when it is new.
  *
- * Returns: (transfer full) (nullable): the space; %NULL also when it is called otherwise than @service
+ * Returns: (transfer full) (nullable): the space; %NULL also when it is called otherwise than
+ * @service
  */
 ConfabdSpace *
 confabd_space_load (const char  *data_dir,

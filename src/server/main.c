@@ -84,8 +84,8 @@ raise_file_limit (void)
     g_info ("Cannot raise the limit on open files");
 }
 
-/* The kernel tells us when our parent ends; unless it had ended before we asked, which shows in our having been given another
- * one, or init. */
+/* The kernel tells us when our parent ends; unless it had ended before we asked, which shows in
+ * our having been given another one, or init. */
 static gboolean
 follow_parent (pid_t parent)
 {

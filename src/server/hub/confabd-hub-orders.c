@@ -6,7 +6,8 @@
 
 #include "confabd-hub-thread-private.h"
 
-/* What the core orders, carried out on the hub thread; and what becomes of reports that the core has done with. */
+/* What the core orders, carried out on the hub thread; and what becomes of reports that the core
+ * has done with. */
 
 static void
 run_send (ConfabdHubThread      *thread,
@@ -26,21 +27,24 @@ run_send (ConfabdHubThread      *thread,
 static ConfabdHubPeer *
 get_peer (ConfabdMemberships *memberships)
 {
-  return (ConfabdHubPeer *) ((guint8 *) memberships - G_STRUCT_OFFSET (ConfabdHubPeer, memberships));
+  return (ConfabdHubPeer *) ((guint8 *) memberships - G_STRUCT_OFFSET (ConfabdHubPeer,
+                                                                       memberships));
 }
 
 static void
 run_fan_out (ConfabdHubThread      *thread,
              const ConfabdHubOrder *order)
 {
-  ConfabdFrame *native = order->native ? confabd_frame_new (order->native, order->frame_class) : NULL;
+  ConfabdFrame *native = order->native ? confabd_frame_new (order->native,
+                                                            order->frame_class) : NULL;
   ConfabdFrame *skapi = order->skapi ? confabd_frame_new (order->skapi, order->frame_class) : NULL;
   const ConfabdRollEntry *entries;
   guint n;
 
   entries = confabd_rolls_list (thread->rolls, order->audience, &n);
 
-  /* From the end: a push may close its peer, which puts the last entry, already served, in its place. */
+  /* From the end: a push may close its peer, which puts the last entry, already served, in its
+   * place. */
   while (n-- > 0)
     {
       ConfabdHubPeer *peer = get_peer (entries[n].who);
@@ -102,7 +106,8 @@ run_credit (ConfabdHubThread      *thread,
     {
       const ConfabdHubReport *report = &g_array_index (reports, ConfabdHubReport, i);
 
-      if (report->type == CONFABD_HUB_REPORT_REQUEST || report->type == CONFABD_HUB_REPORT_BAD_REQUEST)
+      if (report->type == CONFABD_HUB_REPORT_REQUEST ||
+          report->type == CONFABD_HUB_REPORT_BAD_REQUEST)
         give_credit (thread, report->peer);
     }
 }

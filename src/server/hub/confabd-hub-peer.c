@@ -13,12 +13,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-
-/* What the kernel may keep unsent for one peer: enough for a fast line, and a thousand peers that do not read cost it
- * 128 MiB, not 4 GiB. */
+/* What the kernel may keep unsent for one peer: enough for a fast line, and a thousand peers
+ * that do not read cost it 128 MiB, not 4 GiB. */
 #define MAX_UNSENT_BYTES (128 * 1024)
 
-/* The life of one connection: opened, watched, timed, closed. Reading and writing stand in their own files. */
+/* The life of one connection: opened, watched, timed, closed. Reading and writing stand in their
+ * own files. */
 
 static void
 set_socket_options (int fd)

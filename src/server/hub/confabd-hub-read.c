@@ -110,7 +110,8 @@ take_text (ConfabdHubThread    *thread,
     }
   else
     {
-      confabd_hub_thread_add_report (thread, CONFABD_HUB_REPORT_REQUEST, peer->id)->request = request;
+      confabd_hub_thread_add_report (thread, CONFABD_HUB_REPORT_REQUEST,
+                                     peer->id)->request = request;
       count_in_core (thread, peer, message->length);
     }
 }

@@ -37,7 +37,7 @@ struct _ConfabdHubPeer
   BaseTokenBucket     bucket;       /* of frames */
   gint64              heard_ms;     /* when anything came last */
   gint64              pinged_ms;
-  gint64              due_ms;       /* OPEN and blocked: end of patience for progress; else: end of the close handshake */
+  gint64              due_ms;       /* if blocked: end of patience; if closing: of the handshake */
   ConfabdPeer         id;
   int                 fd;
   guint32             n_partial;    /* bytes of a message that is not whole yet, roughly */
@@ -127,7 +127,7 @@ struct _ConfabdHubThread
   ConfabdRolls        *rolls;
   ConfabdTimerWheel       *wheel;
   GArray                  *dirty;         /* of ConfabdPeer: to be written at the end of the turn */
-  GArray                  *broad;         /* the same for those that a fan-out reached; may wait for the window */
+  GArray                  *broad;         /* those whom a fan-out reached; may wait */
   GArray                  *flushing;      /* a flush of broad that goes on over several turns */
   guint                    n_flushed;     /* of flushing */
   guint                    n_flush_frames;

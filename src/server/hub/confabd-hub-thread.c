@@ -153,7 +153,8 @@ static void
 free_gone (ConfabdHubThread *self)
 {
   for (guint i = 0; i < self->gone->len; i++)
-    confabd_hub_peer_free (self, confabd_slab_get (self->peers, g_array_index (self->gone, guint32, i)));
+    confabd_hub_peer_free (self,
+                           confabd_slab_get (self->peers, g_array_index (self->gone, guint32, i)));
 
   g_array_set_size (self->gone, 0);
 }
@@ -205,7 +206,8 @@ read_clock (ConfabdHubThread *self)
   self->now_ms = self->now_us / 1000;
 }
 
-/* The core is far behind: nothing but its orders can help, and the kernel holds up the peers meanwhile. */
+/* The core is far behind: nothing but its orders can help, and the kernel holds up the peers
+ * meanwhile. */
 static void
 wait_for_core (ConfabdHubThread *self)
 {

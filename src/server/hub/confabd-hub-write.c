@@ -11,8 +11,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* From frames to bytes. A write costs the same whatever it carries, so each peer is written to once for all that a turn
- * brought it; and when fan-outs follow each other faster than they can be written, they are let gather for a while. */
+/* From frames to bytes. A write costs the same whatever it carries, so each peer is written to
+ * once for all that a turn brought it; and when fan-outs follow each other faster than they can
+ * be written, they are let gather for a while. */
 
 #define N_VECTORS    128
 #define RECORD_BYTES (16 * 1024)
@@ -192,7 +193,8 @@ set_blocked (ConfabdHubThread *thread,
   confabd_hub_peer_watch (thread, peer);
 }
 
-/* Everything is said: close our half, then wait for the end of theirs, so that our last frame is not lost to a reset. */
+/* Everything is said: close our half, then wait for the end of theirs, so that our last frame is
+ * not lost to a reset. */
 static void
 linger (ConfabdHubThread *thread,
         ConfabdHubPeer   *peer)
@@ -221,7 +223,8 @@ finish_write (ConfabdHubThread *thread,
     linger (thread, peer);
 }
 
-/* The socket took less than there is. Progress renews the patience, but not once the connection is being closed. */
+/* The socket took less than there is. Progress renews the patience, but not once the connection
+ * is being closed. */
 static void
 wait_for_room (ConfabdHubThread *thread,
                ConfabdHubPeer   *peer,
@@ -296,7 +299,9 @@ flush_direct (ConfabdHubThread *thread)
 {
   for (guint i = 0; i < thread->dirty->len; i++)
     {
-      ConfabdHubPeer *peer = confabd_hub_thread_find (thread, g_array_index (thread->dirty, ConfabdPeer, i));
+      ConfabdHubPeer *peer = confabd_hub_thread_find (thread,
+                                                      g_array_index (thread->dirty, ConfabdPeer,
+                                                                     i));
 
       if (!peer)
         continue;
@@ -308,8 +313,9 @@ flush_direct (ConfabdHubThread *thread)
   g_array_set_size (thread->dirty, 0);
 }
 
-/* Where several frames went out in each write, more wait would have saved more writes: about as long as the writing
- * took, so that half of the time is spent on it at most. A fan-out that came alone is never held up. */
+/* Where several frames went out in each write, more wait would have saved more writes: about as
+ * long as the writing took, so that half of the time is spent on it at most. A fan-out that came
+ * alone is never held up. */
 static void
 open_window (ConfabdHubThread *thread,
              gint64            now_us)

@@ -305,7 +305,8 @@ confabd_hub_new (const ConfabdHubOptions *options)
 
   self->options = *options;
   base_mailbox_ref (self->options.core_mailbox);
-  self->n_threads = CLAMP (options->n_threads ? options->n_threads : g_get_num_processors (), 1, MAX_THREADS);
+  self->n_threads = CLAMP (options->n_threads ? options->n_threads : g_get_num_processors (), 1,
+                           MAX_THREADS);
   self->threads = g_new0 (ConfabdHubThread *, self->n_threads);
   self->orders = g_new0 (ConfabdHubOrders *, self->n_threads);
 
@@ -354,7 +355,8 @@ adopt_cb (gpointer data)
   if (peer && adoption->early)
     {
       gsize length;
-      g_autofree guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&adoption->early), &length);
+      g_autofree guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&adoption->early),
+                                                        &length);
 
       confabd_hub_peer_take (adoption->thread, peer, bytes, length);
     }

@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (ConfabdHub, confabd_hub, CONFABD, HUB, GObject)
 
-/* What the hub tells the core; called on the core's thread with the core_data of the options. Each peer that is opened is closed exactly
- * once, and nothing comes from it after that. */
+/* What the hub tells the core; called on the core's thread with the core_data of the options.
+ * Each peer that is opened is closed exactly once, and nothing comes from it after that. */
 typedef struct
 {
   void (*opened)      (gpointer               core_data,
@@ -47,8 +47,8 @@ typedef struct
   guint                   frames_per_second;
   guint                   frames_burst;
   guint                   max_refusals;       /* in a row, then 3009 */
-  guint                   max_in_core;        /* requests on their way to the core; above it the peer is not read */
-  gsize                   max_partial_bytes;  /* of all messages that are half received, on one thread */
+  guint                   max_in_core;        /* requests on their way to the core; then not read */
+  gsize                   max_partial_bytes;  /* of messages half received, on one thread */
   const BaseClock        *clock;
   BaseMailbox            *core_mailbox;
   const ConfabdHubEvents *events;

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef struct _ConfabdFrame ConfabdFrame;
 typedef struct _ConfabdOutbox ConfabdOutbox;
 
-/* A frame on one hub thread. It counts its queues without atomics: ten thousand of them are counted up and down for one fan-out. */
+/* A frame on one hub thread. It counts its queues without atomics: ten thousand of them are
+ * counted up and down for one fan-out. */
 struct _ConfabdFrame
 {
   guint              n_refs;

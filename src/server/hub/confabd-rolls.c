@@ -48,8 +48,8 @@ get_memberships (ConfabdMemberships *who)
 }
 
 static guint32
-add_membership (ConfabdMemberships        *who,
-                const ConfabdMembership   *membership)
+add_membership (ConfabdMemberships      *who,
+                const ConfabdMembership *membership)
 {
   guint32 capacity = who->n_allocated ? who->n_allocated : G_N_ELEMENTS (who->inside);
 
@@ -91,9 +91,9 @@ remove_membership (ConfabdMemberships *who,
 }
 
 static void
-remove_entry (ConfabdRolls    *self,
-              ConfabdRoll *roll,
-              guint32              position)
+remove_entry (ConfabdRolls *self,
+              ConfabdRoll  *roll,
+              guint32       position)
 {
   guint32 last = --roll->n;
 
@@ -110,8 +110,8 @@ remove_entry (ConfabdRolls    *self,
 }
 
 static ConfabdRoll *
-ensure_roll (ConfabdRolls *self,
-             ConfabdAudience   audience)
+ensure_roll (ConfabdRolls    *self,
+             ConfabdAudience  audience)
 {
   ConfabdRoll *roll = g_hash_table_lookup (self->rolls, GUINT_TO_POINTER (audience));
 
@@ -178,9 +178,9 @@ confabd_rolls_free (ConfabdRolls *self)
  * Returns: %FALSE if @who was in it already
  */
 gboolean
-confabd_rolls_attach (ConfabdRolls   *self,
-                          ConfabdAudience     audience,
-                          ConfabdMemberships *who)
+confabd_rolls_attach (ConfabdRolls       *self,
+                      ConfabdAudience     audience,
+                      ConfabdMemberships *who)
 {
   ConfabdMembership membership;
   ConfabdRollEntry *entry;
@@ -207,9 +207,9 @@ confabd_rolls_attach (ConfabdRolls   *self,
  * Returns: %FALSE if @who was not in it
  */
 gboolean
-confabd_rolls_detach (ConfabdRolls   *self,
-                          ConfabdAudience     audience,
-                          ConfabdMemberships *who)
+confabd_rolls_detach (ConfabdRolls       *self,
+                      ConfabdAudience     audience,
+                      ConfabdMemberships *who)
 {
   ConfabdMembership membership;
   guint32 index;
@@ -232,8 +232,8 @@ confabd_rolls_detach (ConfabdRolls   *self,
  * Takes @who out of everything, because it goes.
  */
 void
-confabd_rolls_leave (ConfabdRolls   *self,
-                         ConfabdMemberships *who)
+confabd_rolls_leave (ConfabdRolls       *self,
+                     ConfabdMemberships *who)
 {
   while (who->n > 0)
     {
@@ -254,9 +254,9 @@ confabd_rolls_leave (ConfabdRolls   *self,
  * Returns: (array length=n_entries) (nullable): who is in it, until the next change
  */
 const ConfabdRollEntry *
-confabd_rolls_list (ConfabdRolls *self,
-                        ConfabdAudience   audience,
-                        guint            *n_entries)
+confabd_rolls_list (ConfabdRolls    *self,
+                    ConfabdAudience  audience,
+                    guint           *n_entries)
 {
   ConfabdRoll *roll = g_hash_table_lookup (self->rolls, GUINT_TO_POINTER (audience));
 

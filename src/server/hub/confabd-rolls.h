@@ -17,7 +17,8 @@ typedef struct
   guint32              position; /* in the roll */
 } ConfabdMembership;
 
-/* All the audiences of one peer; embedded in it, zeroed when new. One or two need no memory of their own. */
+/* All the audiences of one peer; embedded in it, zeroed when new. One or two need no memory of
+ * their own. */
 struct _ConfabdMemberships
 {
   guint32 n;
@@ -39,16 +40,16 @@ typedef struct
 ConfabdRolls           *confabd_rolls_new      (void);
 void                        confabd_rolls_free     (ConfabdRolls     *self);
 gboolean                    confabd_rolls_attach   (ConfabdRolls     *self,
-                                                        ConfabdAudience       audience,
-                                                        ConfabdMemberships   *who);
+                                                    ConfabdAudience       audience,
+                                                    ConfabdMemberships   *who);
 gboolean                    confabd_rolls_detach   (ConfabdRolls     *self,
-                                                        ConfabdAudience       audience,
-                                                        ConfabdMemberships   *who);
+                                                    ConfabdAudience       audience,
+                                                    ConfabdMemberships   *who);
 void                        confabd_rolls_leave    (ConfabdRolls     *self,
-                                                        ConfabdMemberships   *who);
+                                                    ConfabdMemberships   *who);
 const ConfabdRollEntry *confabd_rolls_list     (ConfabdRolls     *self,
-                                                        ConfabdAudience       audience,
-                                                        guint                *n_entries);
+                                                ConfabdAudience       audience,
+                                                guint                *n_entries);
 guint                       confabd_rolls_get_size (ConfabdRolls     *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdRolls, confabd_rolls_free)

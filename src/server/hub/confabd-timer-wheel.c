@@ -24,7 +24,7 @@ struct _ConfabdTimerWheel
 {
   ConfabdTimerFunc func;
   gpointer         user_data;
-  gint64           tick;               /* the last one that was fired, in TICK_MS since the clock's zero */
+  gint64           tick;               /* the last that was fired, counted from the clock's zero */
   guint64          used[N_SLOTS / 64]; /* which slots are not empty */
   ConfabdTimer     slots[N_SLOTS];     /* heads of rings */
 };

@@ -22,7 +22,7 @@ struct _ConfabdAccounts
   ConfabdAttempts        *sign_ins;      /* by account and address */
   ConfabdAttempts        *addresses;     /* sign-ins by address alone */
   ConfabdAttempts        *sign_ups;      /* by address */
-  char                   *nobody_phc;    /* what the password of a name that nobody has is held against */
+  char                   *nobody_phc;    /* for the passwords of names that nobody has */
 };
 
 /* One request on its way through the pool and the store. Owns all it names. */
@@ -41,30 +41,30 @@ typedef struct
   BaseUuid             session_id;
   guint8               refresh_token[CONFABD_REFRESH_BYTES];
   ConfabdUser         *user;
-} ConfabdAccountsOperation;
+} ConfabdErrand;
 
-ConfabdAccountsOperation *confabd_accounts_operation_new        (ConfabdAccounts          *accounts,
-                                                                 ConfabdAccountsFunc       func,
-                                                                 gpointer                  user_data);
-void                      confabd_accounts_operation_fail       (ConfabdAccountsOperation *operation,
-                                                                 WireError                 code,
-                                                                 const char               *message,
-                                                                 guint                     retry_after_s);
-void                      confabd_accounts_operation_take_error (ConfabdAccountsOperation *operation,
-                                                                 GError                   *error);
-void                      confabd_accounts_operation_succeed    (ConfabdAccountsOperation *operation);
-void                      confabd_accounts_operation_welcome    (ConfabdAccountsOperation *operation);
-gboolean                  confabd_accounts_operation_check      (ConfabdAccountsOperation *operation,
-                                                                 const ConfabdQuery       *query);
-ConfabdSession           *confabd_accounts_operation_new_session (ConfabdAccountsOperation *operation);
-ConfabdQuery             *confabd_accounts_operation_query      (ConfabdAccountsOperation *operation,
-                                                                 ConfabdQueryKind          kind,
-                                                                 void                    (*done) (ConfabdQuery *query));
-void                      confabd_accounts_revoke               (ConfabdAccounts          *self,
-                                                                 const BaseUuid           *session_id);
-void                      confabd_accounts_hash_refresh_token   (const guint8              token[CONFABD_REFRESH_BYTES],
-                                                                 guint8                    hash[32]);
-gboolean                  confabd_accounts_may_try              (ConfabdAccountsOperation *operation,
-                                                                 const ConfabdAccountsAsker *asker);
+ConfabdErrand  *confabd_errand_new                  (ConfabdAccounts            *accounts,
+                                                     ConfabdAccountsFunc         func,
+                                                     gpointer                    user_data);
+void            confabd_errand_fail                 (ConfabdErrand              *errand,
+                                                     WireError                   code,
+                                                     const char                 *message,
+                                                     guint                       retry_after_s);
+void            confabd_errand_take_error           (ConfabdErrand              *errand,
+                                                     GError                     *error);
+void            confabd_errand_succeed              (ConfabdErrand              *errand);
+void            confabd_errand_welcome              (ConfabdErrand              *errand);
+gboolean        confabd_errand_check                (ConfabdErrand              *errand,
+                                                     const ConfabdQuery         *query);
+ConfabdSession *confabd_errand_new_session          (ConfabdErrand              *errand);
+ConfabdQuery   *confabd_errand_query                (ConfabdErrand              *errand,
+                                                     ConfabdQueryKind            kind,
+                                                     void (*done) (ConfabdQuery *query));
+void            confabd_accounts_revoke             (ConfabdAccounts            *self,
+                                                     const BaseUuid             *session_id);
+void            confabd_accounts_hash_refresh_token (const guint8               *token,
+                                                     guint8                     *hash);
+gboolean        confabd_accounts_may_try            (ConfabdErrand              *errand,
+                                                     const ConfabdAccountsAsker *asker);
 
 G_END_DECLS

@@ -39,18 +39,19 @@ parse_refresh_token (const char *text,
 static void
 refresh_user_found_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdErrand *errand = query->user_data;
 
-  if (confabd_accounts_operation_check (operation, query))
+  if (confabd_errand_check (errand, query))
     {
       if (query->users && query->users->len > 0)
         {
-          operation->user = g_ptr_array_steal_index (query->users, 0);
-          confabd_accounts_operation_welcome (operation);
+          errand->user = g_ptr_array_steal_index (query->users, 0);
+          confabd_errand_welcome (errand);
         }
       else
         {
-          confabd_accounts_operation_fail (operation, WIRE_ERROR_INVALID_TOKEN, "The session has ended", 0);
+          confabd_errand_fail (errand, WIRE_ERROR_INVALID_TOKEN,
+                               "The session has ended", 0);
         }
     }
 
@@ -58,50 +59,51 @@ refresh_user_found_cb (ConfabdQuery *query)
 }
 
 static void
-find_user (ConfabdAccountsOperation  *operation,
+find_user (ConfabdErrand  *errand,
            void                     (*done) (ConfabdQuery *query))
 {
-  ConfabdQuery *query = confabd_accounts_operation_query (operation, CONFABD_QUERY_USERS, done);
+  ConfabdQuery *query = confabd_errand_query (errand, CONFABD_QUERY_USERS, done);
 
   query->ids = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
-  g_array_append_val (query->ids, operation->user_id);
+  g_array_append_val (query->ids, errand->user_id);
   query->limit = 1;
-  confabd_store_submit (operation->accounts->options.store, query);
+  confabd_store_submit (errand->accounts->options.store, query);
 }
 
 static void
-end_replayed (ConfabdAccountsOperation *operation,
-              const ConfabdQuery       *query)
+end_replayed (ConfabdErrand      *errand,
+              const ConfabdQuery *query)
 {
   for (guint i = 0; query->sessions && i < query->sessions->len; i++)
     {
       const ConfabdSession *session = g_ptr_array_index (query->sessions, i);
 
       g_message ("A used refresh token was presented again: its session is ended");
-      confabd_accounts_revoke (operation->accounts, &session->session_id);
+      confabd_accounts_revoke (errand->accounts, &session->session_id);
     }
 }
 
 static void
 rotated_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdErrand *errand = query->user_data;
 
-  if (confabd_accounts_operation_check (operation, query))
+  if (confabd_errand_check (errand, query))
     {
       if (query->status == CONFABD_QUERY_OK && query->sessions && query->sessions->len > 0)
         {
           const ConfabdSession *session = g_ptr_array_index (query->sessions, 0);
 
-          operation->session_id = session->session_id;
-          operation->user_id = session->user_id;
-          find_user (operation, refresh_user_found_cb);
+          errand->session_id = session->session_id;
+          errand->user_id = session->user_id;
+          find_user (errand, refresh_user_found_cb);
         }
       else
         {
           if (query->status == CONFABD_QUERY_REPLAYED)
-            end_replayed (operation, query);
-          confabd_accounts_operation_fail (operation, WIRE_ERROR_INVALID_TOKEN, "The session has ended", 0);
+            end_replayed (errand, query);
+          confabd_errand_fail (errand, WIRE_ERROR_INVALID_TOKEN,
+                               "The session has ended", 0);
         }
     }
 
@@ -124,43 +126,44 @@ confabd_accounts_refresh (ConfabdAccounts     *self,
                           ConfabdAccountsFunc  func,
                           gpointer             user_data)
 {
-  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   guint64 now_ms = base_clock_get_wall_us (self->options.clock) / 1000;
   guint8 token[CONFABD_REFRESH_BYTES];
   ConfabdQuery *query;
 
   if (!parse_refresh_token (refresh_token, token))
     {
-      confabd_accounts_operation_fail (operation, WIRE_ERROR_INVALID_TOKEN, "The refresh token is malformed", 0);
+      confabd_errand_fail (errand, WIRE_ERROR_INVALID_TOKEN,
+                           "The refresh token is malformed", 0);
       return;
     }
 
-  base_random_fill (operation->refresh_token, sizeof operation->refresh_token);
-  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_ROTATE_SESSION, rotated_cb);
+  base_random_fill (errand->refresh_token, sizeof errand->refresh_token);
+  query = confabd_errand_query (errand, CONFABD_QUERY_ROTATE_SESSION, rotated_cb);
   confabd_accounts_hash_refresh_token (token, query->refresh_hash);
-  confabd_accounts_hash_refresh_token (operation->refresh_token, query->new_refresh_hash);
+  confabd_accounts_hash_refresh_token (errand->refresh_token, query->new_refresh_hash);
   query->before_seq = now_ms;
   query->seq = now_ms + (guint64) CONFABD_REFRESH_LIFE_S * 1000;
   confabd_store_submit (self->options.store, query);
 }
 
 static void
-revoke_all (ConfabdAccountsOperation *operation,
-            const ConfabdQuery       *query)
+revoke_all (ConfabdErrand      *errand,
+            const ConfabdQuery *query)
 {
   for (guint i = 0; query->ids && i < query->ids->len; i++)
-    confabd_accounts_revoke (operation->accounts, &g_array_index (query->ids, BaseUuid, i));
+    confabd_accounts_revoke (errand->accounts, &g_array_index (query->ids, BaseUuid, i));
 }
 
 static void
 signed_out_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdErrand *errand = query->user_data;
 
-  if (confabd_accounts_operation_check (operation, query))
+  if (confabd_errand_check (errand, query))
     {
-      confabd_accounts_revoke (operation->accounts, &operation->session_id);
-      confabd_accounts_operation_succeed (operation);
+      confabd_accounts_revoke (errand->accounts, &errand->session_id);
+      confabd_errand_succeed (errand);
     }
 
   confabd_query_free (query);
@@ -181,11 +184,12 @@ confabd_accounts_sign_out (ConfabdAccounts          *self,
                            ConfabdAccountsFunc       func,
                            gpointer                  user_data)
 {
-  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   ConfabdQuery *query;
 
-  operation->session_id = claims->session_id;
-  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_REVOKE_SESSIONS, signed_out_cb);
+  errand->session_id = claims->session_id;
+  query = confabd_errand_query (errand, CONFABD_QUERY_REVOKE_SESSIONS,
+                                signed_out_cb);
   query->session_id = claims->session_id;
   confabd_store_submit (self->options.store, query);
 }
@@ -193,20 +197,21 @@ confabd_accounts_sign_out (ConfabdAccounts          *self,
 static void
 profile_set_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
-  ConfabdAccounts *self = operation->accounts;
+  ConfabdErrand *errand = query->user_data;
+  ConfabdAccounts *self = errand->accounts;
 
-  if (confabd_accounts_operation_check (operation, query))
+  if (confabd_errand_check (errand, query))
     {
       if (query->status != CONFABD_QUERY_OK || !query->users || query->users->len == 0)
         {
-          confabd_accounts_operation_fail (operation, WIRE_ERROR_NOT_EXISTS, "There is no such account", 0);
+          confabd_errand_fail (errand, WIRE_ERROR_NOT_EXISTS,
+                               "There is no such account", 0);
         }
       else
         {
-          operation->user = g_ptr_array_steal_index (query->users, 0);
-          self->options.events->user_changed (operation->user, self->options.events_data);
-          confabd_accounts_operation_succeed (operation);
+          errand->user = g_ptr_array_steal_index (query->users, 0);
+          self->options.events->user_changed (errand->user, self->options.events_data);
+          confabd_errand_succeed (errand);
         }
     }
 
@@ -228,17 +233,17 @@ confabd_accounts_set_profile (ConfabdAccounts          *self,
                               ConfabdAccountsFunc       func,
                               gpointer                  user_data)
 {
-  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   GError *error = NULL;
   ConfabdQuery *query;
 
   if (!wire_name_check_display (display_name, &error))
     {
-      confabd_accounts_operation_take_error (operation, error);
+      confabd_errand_take_error (errand, error);
       return;
     }
 
-  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_UPDATE_USER, profile_set_cb);
+  query = confabd_errand_query (errand, CONFABD_QUERY_UPDATE_USER, profile_set_cb);
   query->user_id = claims->user_id;
   query->user = g_new0 (ConfabdUser, 1);
   query->user->user_id = claims->user_id;
@@ -249,13 +254,13 @@ confabd_accounts_set_profile (ConfabdAccounts          *self,
 static void
 others_revoked_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdErrand *errand = query->user_data;
 
-  if (confabd_accounts_operation_check (operation, query))
+  if (confabd_errand_check (errand, query))
     {
-      revoke_all (operation, query);
-      g_clear_pointer (&operation->user, confabd_user_free);
-      confabd_accounts_operation_succeed (operation);
+      revoke_all (errand, query);
+      g_clear_pointer (&errand->user, confabd_user_free);
+      confabd_errand_succeed (errand);
     }
 
   confabd_query_free (query);
@@ -264,15 +269,16 @@ others_revoked_cb (ConfabdQuery *query)
 static void
 password_set_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdErrand *errand = query->user_data;
   ConfabdQuery *next;
 
-  if (confabd_accounts_operation_check (operation, query))
+  if (confabd_errand_check (errand, query))
     {
-      next = confabd_accounts_operation_query (operation, CONFABD_QUERY_REVOKE_SESSIONS, others_revoked_cb);
-      next->user_id = operation->user_id;
-      next->session_id = operation->session_id;
-      confabd_store_submit (operation->accounts->options.store, next);
+      next = confabd_errand_query (errand, CONFABD_QUERY_REVOKE_SESSIONS,
+                                   others_revoked_cb);
+      next->user_id = errand->user_id;
+      next->session_id = errand->session_id;
+      confabd_store_submit (errand->accounts->options.store, next);
     }
 
   confabd_query_free (query);
@@ -282,22 +288,23 @@ static void
 replacement_hashed_cb (char     *phc,
                        gpointer  user_data)
 {
-  ConfabdAccountsOperation *operation = user_data;
+  ConfabdErrand *errand = user_data;
   ConfabdQuery *query;
 
-  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_UPDATE_USER, password_set_cb);
-  query->user_id = operation->user_id;
+  query = confabd_errand_query (errand, CONFABD_QUERY_UPDATE_USER, password_set_cb);
+  query->user_id = errand->user_id;
   query->user = g_new0 (ConfabdUser, 1);
-  query->user->user_id = operation->user_id;
+  query->user->user_id = errand->user_id;
   query->user->password_hash = phc;
-  confabd_store_submit (operation->accounts->options.store, query);
+  confabd_store_submit (errand->accounts->options.store, query);
 }
 
 static void
-fail_busy (ConfabdAccountsOperation *operation)
+fail_busy (ConfabdErrand *errand)
 {
-  confabd_accounts_operation_fail (operation, WIRE_ERROR_UNAVAILABLE, "Too many people sign in just now",
-                                   BUSY_RETRY_AFTER_S);
+  confabd_errand_fail (errand, WIRE_ERROR_UNAVAILABLE,
+                       "Too many people sign in just now",
+                       BUSY_RETRY_AFTER_S);
 }
 
 static void
@@ -305,28 +312,30 @@ old_password_verified_cb (ConfabdPasswordVerdict  verdict,
                           char                   *better_phc,
                           gpointer                user_data)
 {
-  ConfabdAccountsOperation *operation = user_data;
-  ConfabdAccounts *self = operation->accounts;
+  ConfabdErrand *errand = user_data;
+  ConfabdAccounts *self = errand->accounts;
 
   g_free (better_phc);
 
   if (verdict == CONFABD_PASSWORD_WRONG)
     {
-      confabd_accounts_operation_fail (operation, WIRE_ERROR_INVALID_CREDENTIALS, "The password is wrong", 0);
+      confabd_errand_fail (errand, WIRE_ERROR_INVALID_CREDENTIALS,
+                           "The password is wrong", 0);
       return;
     }
 
-  confabd_attempts_forgive (self->sign_ins, operation->attempts_key);
-  if (!confabd_password_pool_hash (self->pool, operation->new_password, replacement_hashed_cb, operation))
-    fail_busy (operation);
+  confabd_attempts_forgive (self->sign_ins, errand->attempts_key);
+  if (!confabd_password_pool_hash (self->pool, errand->new_password, replacement_hashed_cb,
+                                   errand))
+    fail_busy (errand);
 }
 
 static void
 own_hash_found_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
-  ConfabdAccounts *self = operation->accounts;
-  gboolean ok = confabd_accounts_operation_check (operation, query);
+  ConfabdErrand *errand = query->user_data;
+  ConfabdAccounts *self = errand->accounts;
+  gboolean ok = confabd_errand_check (errand, query);
   g_autofree char *phc = NULL;
 
   if (ok && query->users && query->users->len > 0)
@@ -334,31 +343,33 @@ own_hash_found_cb (ConfabdQuery *query)
 
   confabd_query_free (query);
 
-  if (ok && !confabd_password_pool_verify (self->pool, operation->password, phc ? phc : self->nobody_phc,
-                                           old_password_verified_cb, operation))
-    fail_busy (operation);
+  if (ok &&
+      !confabd_password_pool_verify (self->pool, errand->password, phc ? phc : self->nobody_phc,
+                                     old_password_verified_cb, errand))
+    fail_busy (errand);
 }
 
 static void
 own_name_found_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdErrand *errand = query->user_data;
   ConfabdQuery *next;
 
-  if (!confabd_accounts_operation_check (operation, query))
+  if (!confabd_errand_check (errand, query))
     {
       confabd_query_free (query);
       return;
     }
 
-  next = confabd_accounts_operation_query (operation, CONFABD_QUERY_FIND_USER, own_hash_found_cb);
+  next = confabd_errand_query (errand, CONFABD_QUERY_FIND_USER, own_hash_found_cb);
   if (query->users && query->users->len > 0)
-    next->name = wire_name_fold_user (((const ConfabdUser *) g_ptr_array_index (query->users, 0))->name, NULL);
+    next->name = wire_name_fold_user (((const ConfabdUser *) g_ptr_array_index (query->users,
+                                                                                0))->name, NULL);
   if (!next->name)
     next->name = g_strdup ("");
 
   confabd_query_free (query);
-  confabd_store_submit (operation->accounts->options.store, next);
+  confabd_store_submit (errand->accounts->options.store, next);
 }
 
 /**
@@ -382,25 +393,25 @@ confabd_accounts_set_password (ConfabdAccounts            *self,
                                ConfabdAccountsFunc         func,
                                gpointer                    user_data)
 {
-  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   char user_id[BASE_UUID_STRING_LENGTH + 1];
   GError *error = NULL;
 
   if (!wire_name_check_password (new_password, &error))
     {
-      confabd_accounts_operation_take_error (operation, error);
+      confabd_errand_take_error (errand, error);
       return;
     }
 
   /* Guessed here by somebody who has a token, it would be a sign-in without its limit. */
   base_uuid_format (&claims->user_id, user_id);
-  operation->folded_name = g_strdup (user_id);
-  if (!confabd_accounts_may_try (operation, asker))
+  errand->folded_name = g_strdup (user_id);
+  if (!confabd_accounts_may_try (errand, asker))
     return;
 
-  operation->user_id = claims->user_id;
-  operation->session_id = claims->session_id;
-  operation->password = g_strdup (password);
-  operation->new_password = g_strdup (new_password);
-  find_user (operation, own_name_found_cb);
+  errand->user_id = claims->user_id;
+  errand->session_id = claims->session_id;
+  errand->password = g_strdup (password);
+  errand->new_password = g_strdup (new_password);
+  find_user (errand, own_name_found_cb);
 }

@@ -27,7 +27,7 @@
  * sessions are kept by the store; both answer through the main thread's mailbox. A name
  * that nobody has and a wrong password take the same steps and the same time.
  *
- * Operations that are under way have to come back before it is freed.
+ * Errands that are under way have to come back before it is freed.
  */
 
 /**
@@ -70,8 +70,8 @@ confabd_accounts_free (ConfabdAccounts *self)
 static void
 loaded_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
-  ConfabdAccounts *self = operation->accounts;
+  ConfabdErrand *errand = query->user_data;
+  ConfabdAccounts *self = errand->accounts;
 
   for (guint i = 0; query->sessions && i < query->sessions->len; i++)
     {
@@ -80,8 +80,8 @@ loaded_cb (ConfabdQuery *query)
       confabd_live_sessions_add (self->sessions, &session->session_id, &session->user_id);
     }
 
-  if (confabd_accounts_operation_check (operation, query))
-    confabd_accounts_operation_succeed (operation);
+  if (confabd_errand_check (errand, query))
+    confabd_errand_succeed (errand);
 
   confabd_query_free (query);
 }
@@ -99,10 +99,10 @@ confabd_accounts_load (ConfabdAccounts     *self,
                        ConfabdAccountsFunc  func,
                        gpointer             user_data)
 {
-  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   ConfabdQuery *query;
 
-  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_SESSIONS, loaded_cb);
+  query = confabd_errand_query (errand, CONFABD_QUERY_SESSIONS, loaded_cb);
   query->before_seq = base_clock_get_wall_us (self->options.clock) / 1000;
   confabd_store_submit (self->options.store, query);
 }
@@ -146,49 +146,51 @@ confabd_accounts_revoke (ConfabdAccounts *self,
 }
 
 static gboolean
-begin_attempt (ConfabdAccountsOperation *operation,
-               ConfabdAttempts          *attempts,
-               const char               *key)
+begin_attempt (ConfabdErrand   *errand,
+               ConfabdAttempts *attempts,
+               const char      *key)
 {
-  gint64 now_us = base_clock_get_monotonic_us (operation->accounts->options.clock);
+  gint64 now_us = base_clock_get_monotonic_us (errand->accounts->options.clock);
   gint64 wait_us;
 
   if (confabd_attempts_begin (attempts, key, now_us, &wait_us))
     return TRUE;
 
-  confabd_accounts_operation_fail (operation, WIRE_ERROR_TOO_MANY_REQUESTS, "Too many attempts; wait a while",
-                                   (wait_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+  confabd_errand_fail (errand, WIRE_ERROR_TOO_MANY_REQUESTS,
+                       "Too many attempts; wait a while",
+                       (wait_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
 
   return FALSE;
 }
 
-/* The limits of sign-in; %FALSE: refused, and the operation has ended. Behind a proxy all come from loopback, so an
- * address alone says nothing there. */
+/* The limits of sign-in; %FALSE: refused, and the errand has ended. Behind a proxy all come
+ * from loopback, so an address alone says nothing there. */
 gboolean
-confabd_accounts_may_try (ConfabdAccountsOperation   *operation,
+confabd_accounts_may_try (ConfabdErrand              *errand,
                           const ConfabdAccountsAsker *asker)
 {
-  operation->attempts_key = g_strconcat (operation->folded_name, "\n", asker->address, NULL);
+  errand->attempts_key = g_strconcat (errand->folded_name, "\n", asker->address, NULL);
 
-  return (asker->loopback || begin_attempt (operation, operation->accounts->addresses, asker->address)) &&
-         begin_attempt (operation, operation->accounts->sign_ins, operation->attempts_key);
+  return (asker->loopback ||
+          begin_attempt (errand, errand->accounts->addresses, asker->address)) &&
+         begin_attempt (errand, errand->accounts->sign_ins, errand->attempts_key);
 }
 
 static void
 signed_up_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdErrand *errand = query->user_data;
 
-  if (confabd_accounts_operation_check (operation, query))
+  if (confabd_errand_check (errand, query))
     {
       if (query->status == CONFABD_QUERY_EXISTS)
         {
-          confabd_accounts_operation_fail (operation, WIRE_ERROR_EXISTS, "That name is taken", 0);
+          confabd_errand_fail (errand, WIRE_ERROR_EXISTS, "That name is taken", 0);
         }
       else
         {
-          operation->user = g_steal_pointer (&query->user);
-          confabd_accounts_operation_welcome (operation);
+          errand->user = g_steal_pointer (&query->user);
+          confabd_errand_welcome (errand);
         }
     }
 
@@ -199,20 +201,21 @@ static void
 new_password_hashed_cb (char     *phc,
                         gpointer  user_data)
 {
-  ConfabdAccountsOperation *operation = user_data;
-  ConfabdAccounts *self = operation->accounts;
-  ConfabdQuery *query = confabd_accounts_operation_query (operation, CONFABD_QUERY_CREATE_USER, signed_up_cb);
+  ConfabdErrand *errand = user_data;
+  ConfabdAccounts *self = errand->accounts;
+  ConfabdQuery *query = confabd_errand_query (errand, CONFABD_QUERY_CREATE_USER,
+                                              signed_up_cb);
 
-  base_uuid_make_v4 (&operation->user_id);
+  base_uuid_make_v4 (&errand->user_id);
 
   query->user = g_new0 (ConfabdUser, 1);
-  query->user->user_id = operation->user_id;
-  query->user->name = g_strdup (operation->name);
-  query->user->folded_name = g_strdup (operation->folded_name);
-  query->user->display_name = g_strdup (operation->display_name);
+  query->user->user_id = errand->user_id;
+  query->user->name = g_strdup (errand->name);
+  query->user->folded_name = g_strdup (errand->folded_name);
+  query->user->display_name = g_strdup (errand->display_name);
   query->user->password_hash = phc;
   query->user->created_ms = base_clock_get_wall_us (self->options.clock) / 1000;
-  query->session = confabd_accounts_operation_new_session (operation);
+  query->session = confabd_errand_new_session (errand);
 
   confabd_store_submit (self->options.store, query);
 }
@@ -228,9 +231,9 @@ is_invited (ConfabdAccounts *self,
 }
 
 static gboolean
-may_register (ConfabdAccounts *self,
-              const char      *invite,
-              GError         **error)
+may_register (ConfabdAccounts  *self,
+              const char       *invite,
+              GError          **error)
 {
   const char *why = NULL;
 
@@ -278,47 +281,49 @@ confabd_accounts_sign_up (ConfabdAccounts            *self,
                           ConfabdAccountsFunc         func,
                           gpointer                    user_data)
 {
-  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   GError *error = NULL;
 
-  operation->name = g_strdup (name);
-  operation->display_name = g_strdup (display_name ? display_name : name);
-  operation->folded_name = wire_name_fold_user (name, &error);
+  errand->name = g_strdup (name);
+  errand->display_name = g_strdup (display_name ? display_name : name);
+  errand->folded_name = wire_name_fold_user (name, &error);
 
-  if (!operation->folded_name || !wire_name_check_display (operation->display_name, &error) ||
+  if (!errand->folded_name || !wire_name_check_display (errand->display_name, &error) ||
       !wire_name_check_password (password, &error) || !may_register (self, invite, &error))
     {
-      confabd_accounts_operation_take_error (operation, error);
+      confabd_errand_take_error (errand, error);
       return;
     }
 
-  if (!asker->loopback && !begin_attempt (operation, self->sign_ups, asker->address))
+  if (!asker->loopback && !begin_attempt (errand, self->sign_ups, asker->address))
     return;
 
-  if (!confabd_password_pool_hash (self->pool, password, new_password_hashed_cb, operation))
-    confabd_accounts_operation_fail (operation, WIRE_ERROR_UNAVAILABLE, "Too many people sign in just now",
-                                     BUSY_RETRY_AFTER_S);
+  if (!confabd_password_pool_hash (self->pool, password, new_password_hashed_cb, errand))
+    confabd_errand_fail (errand, WIRE_ERROR_UNAVAILABLE,
+                         "Too many people sign in just now",
+                         BUSY_RETRY_AFTER_S);
 }
 
 static void
 session_created_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
+  ConfabdErrand *errand = query->user_data;
 
-  if (confabd_accounts_operation_check (operation, query))
-    confabd_accounts_operation_welcome (operation);
+  if (confabd_errand_check (errand, query))
+    confabd_errand_welcome (errand);
 
   confabd_query_free (query);
 }
 
 static void
-begin_session (ConfabdAccountsOperation *operation)
+begin_session (ConfabdErrand *errand)
 {
   ConfabdQuery *query;
 
-  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_CREATE_SESSION, session_created_cb);
-  query->session = confabd_accounts_operation_new_session (operation);
-  confabd_store_submit (operation->accounts->options.store, query);
+  query = confabd_errand_query (errand, CONFABD_QUERY_CREATE_SESSION,
+                                session_created_cb);
+  query->session = confabd_errand_new_session (errand);
+  confabd_store_submit (errand->accounts->options.store, query);
 }
 
 static void
@@ -330,17 +335,17 @@ rehashed_cb (ConfabdQuery *query)
 }
 
 static void
-store_better_hash (ConfabdAccountsOperation *operation,
-                   char                     *phc)
+store_better_hash (ConfabdErrand *errand,
+                   char          *phc)
 {
   ConfabdQuery *query;
 
-  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_UPDATE_USER, rehashed_cb);
-  query->user_id = operation->user_id;
+  query = confabd_errand_query (errand, CONFABD_QUERY_UPDATE_USER, rehashed_cb);
+  query->user_id = errand->user_id;
   query->user = g_new0 (ConfabdUser, 1);
-  query->user->user_id = operation->user_id;
+  query->user->user_id = errand->user_id;
   query->user->password_hash = phc;
-  confabd_store_submit (operation->accounts->options.store, query);
+  confabd_store_submit (errand->accounts->options.store, query);
 }
 
 static void
@@ -348,44 +353,47 @@ sign_in_verified_cb (ConfabdPasswordVerdict  verdict,
                      char                   *better_phc,
                      gpointer                user_data)
 {
-  ConfabdAccountsOperation *operation = user_data;
+  ConfabdErrand *errand = user_data;
 
-  if (!operation->user || verdict == CONFABD_PASSWORD_WRONG)
+  if (!errand->user || verdict == CONFABD_PASSWORD_WRONG)
     {
       g_free (better_phc);
-      confabd_accounts_operation_fail (operation, WIRE_ERROR_INVALID_CREDENTIALS,
-                                       "The name or the password is wrong", 0);
+      confabd_errand_fail (errand, WIRE_ERROR_INVALID_CREDENTIALS,
+                           "The name or the password is wrong", 0);
       return;
     }
 
-  confabd_attempts_forgive (operation->accounts->sign_ins, operation->attempts_key);
-  operation->user_id = operation->user->user_id;
+  confabd_attempts_forgive (errand->accounts->sign_ins, errand->attempts_key);
+  errand->user_id = errand->user->user_id;
 
   if (better_phc)
-    store_better_hash (operation, better_phc);
+    store_better_hash (errand, better_phc);
   else
-    begin_session (operation);
+    begin_session (errand);
 }
 
 static void
 user_found_cb (ConfabdQuery *query)
 {
-  ConfabdAccountsOperation *operation = query->user_data;
-  ConfabdAccounts *self = operation->accounts;
-  gboolean ok = confabd_accounts_operation_check (operation, query);
+  ConfabdErrand *errand = query->user_data;
+  ConfabdAccounts *self = errand->accounts;
+  gboolean ok = confabd_errand_check (errand, query);
   const char *phc = self->nobody_phc;
 
   if (ok && query->users && query->users->len > 0)
     {
-      operation->user = g_ptr_array_steal_index (query->users, 0);
-      phc = operation->user->password_hash;
+      errand->user = g_ptr_array_steal_index (query->users, 0);
+      phc = errand->user->password_hash;
     }
 
   confabd_query_free (query);
 
-  if (ok && !confabd_password_pool_verify (self->pool, operation->password, phc, sign_in_verified_cb, operation))
-    confabd_accounts_operation_fail (operation, WIRE_ERROR_UNAVAILABLE, "Too many people sign in just now",
-                                     BUSY_RETRY_AFTER_S);
+  if (ok &&
+      !confabd_password_pool_verify (self->pool, errand->password, phc, sign_in_verified_cb,
+                                     errand))
+    confabd_errand_fail (errand, WIRE_ERROR_UNAVAILABLE,
+                         "Too many people sign in just now",
+                         BUSY_RETRY_AFTER_S);
 }
 
 /**
@@ -407,21 +415,22 @@ confabd_accounts_sign_in (ConfabdAccounts            *self,
                           ConfabdAccountsFunc         func,
                           gpointer                    user_data)
 {
-  ConfabdAccountsOperation *operation = confabd_accounts_operation_new (self, func, user_data);
+  ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   ConfabdQuery *query;
 
-  operation->password = g_strdup (password);
+  errand->password = g_strdup (password);
 
-  /* What can be no name is looked for all the same, under one that nobody has: the answer must not differ. */
-  operation->folded_name = wire_name_fold_user (name, NULL);
-  if (!operation->folded_name)
-    operation->folded_name = g_strdup ("");
+  /* What can be no name is looked for all the same, under one that nobody has: the answer must
+   * not differ. */
+  errand->folded_name = wire_name_fold_user (name, NULL);
+  if (!errand->folded_name)
+    errand->folded_name = g_strdup ("");
 
-  if (!confabd_accounts_may_try (operation, asker))
+  if (!confabd_accounts_may_try (errand, asker))
     return;
 
-  query = confabd_accounts_operation_query (operation, CONFABD_QUERY_FIND_USER, user_found_cb);
-  query->name = g_strdup (operation->folded_name);
+  query = confabd_errand_query (errand, CONFABD_QUERY_FIND_USER, user_found_cb);
+  query->name = g_strdup (errand->folded_name);
   confabd_store_submit (self->options.store, query);
 }
 

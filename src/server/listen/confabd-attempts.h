@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Counts attempts by key, so many in a minute. What it holds is bounded however many keys strangers make up. */
+/* Counts attempts by key, so many in a minute. What it holds is bounded however many keys
+ * strangers make up. */
 typedef struct _ConfabdAttempts ConfabdAttempts;
 
 ConfabdAttempts *confabd_attempts_new     (guint            max_per_window,

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct _ConfabdVisitor ConfabdVisitor;
 
-/* What an event of the doorway's epoll set is about: data.ptr points to one of these, which is the first member of its owner. */
+/* What an event of the doorway's epoll set is about: data.ptr points to one of these, which is
+ * the first member of its owner. */
 typedef enum {
   CONFABD_DOORWAY_LISTENER,
   CONFABD_DOORWAY_VISITOR,
@@ -52,12 +53,12 @@ struct _ConfabdDoorway
   int                    epoll_fd;
   int                    spare_fd;     /* kept to be given up when there are no others */
   guint                  max_fd;
-  GSource               *source;       /* the one that the main context knows: epoll_fd is readable */
+  GSource               *source;       /* all that the main context knows: epoll_fd is readable */
   GSource               *sweeper;      /* while there are visitors */
   GSource               *resume;       /* while accepting is paused */
   GPtrArray             *listeners;    /* of ConfabdDoorwayListener */
   GHashTable            *serving;      /* remote address → visitor */
-  GQueue                 waiting;      /* of visitors in the order of their deadlines: SHAKING, READING */
+  GQueue                 waiting;      /* of visitors, in the order of their deadlines */
   GQueue                 answering;    /* SERVING */
   GQueue                 lingering;
   ConfabdDoorwayStats    stats;

@@ -30,7 +30,8 @@ static const char full_answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
                                   "Retry-After: 5\r\n"
                                   "Content-Length: 66\r\n"
                                   "Connection: close\r\n\r\n"
-                                  "{\"code\":\"UNAVAILABLE\",\"message\":\"The server has no room just now\"}";
+                                  "{\"code\":\"UNAVAILABLE\","
+                                  "\"message\":\"The server has no room just now\"}";
 
 /**
  * ConfabdDoorway:
@@ -173,7 +174,8 @@ accept_some (ConfabdDoorway         *self,
     {
       struct sockaddr_storage address;
       socklen_t length = sizeof address;
-      int fd = accept4 (listener->fd, (struct sockaddr *) &address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      int fd = accept4 (listener->fd, (struct sockaddr *) &address, &length,
+                        SOCK_CLOEXEC | SOCK_NONBLOCK);
 
       if (fd >= 0)
         take_in (self, listener, fd, &address, length);
@@ -389,7 +391,8 @@ add_listener (ConfabdDoorway  *self,
   /* libsoup takes our own address for one with a port. */
   if (address.ss_family != AF_INET && address.ss_family != AF_INET6)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "Cannot listen on a socket that is not TCP");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           "Cannot listen on a socket that is not TCP");
       return FALSE;
     }
 
@@ -439,7 +442,8 @@ parse_address (const char  *text,
 
   if (!address)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "Cannot listen on %s: give an address and a port, such as 127.0.0.1:8440 or [::]:8440", text);
+                 "Cannot listen on %s: give an address and a port, "
+                 "such as 127.0.0.1:8440 or [::]:8440", text);
 
   return address;
 }
@@ -577,7 +581,8 @@ ConfabdSocketStream *
 confabd_doorway_get_stream (ConfabdDoorway    *self,
                             SoupServerMessage *message)
 {
-  ConfabdVisitor *visitor = g_hash_table_lookup (self->serving, soup_server_message_get_remote_address (message));
+  ConfabdVisitor *visitor = g_hash_table_lookup (self->serving,
+                                                 soup_server_message_get_remote_address (message));
 
   return visitor ? visitor->stream : NULL;
 }

@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Listening sockets and the connections that come in by them, up to the moment that libsoup or the hub has them. */
+/* Listening sockets and the connections that come in by them, up to the moment that libsoup or
+ * the hub has them. */
 typedef struct _ConfabdDoorway ConfabdDoorway;
 
 typedef struct
@@ -18,7 +19,7 @@ typedef struct
   guint            head_ms;          /* for the TLS handshake and the head of the request */
   guint            answer_ms;        /* from there on, for the body and the answer */
   gsize            max_body_bytes;
-  guint            max_fd;           /* newcomers above it are shed; 0: the process's limit less a reserve */
+  guint            max_fd;           /* above it they are shed; 0: the limit less a reserve */
   const BaseClock *clock;
 } ConfabdDoorwayOptions;
 

@@ -118,7 +118,8 @@ read_body (SoupServerMessage   *message,
   if (confabd_http_read_strings (message, keys, values, n_keys, &error))
     for (gsize i = 0; i < n_needed && !error; i++)
       if (!values[i])
-        g_set_error (&error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER, "\"%s\" is missing", keys[i]);
+        g_set_error (&error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER, "\"%s\" is missing",
+                     keys[i]);
 
   if (!error)
     return TRUE;
@@ -134,8 +135,7 @@ read_token (ConfabdHttp        *http,
             SoupServerMessage  *message,
             ConfabdTokenClaims *claims)
 {
-  const char *header = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
-                                                     "Authorization");
+  const char *header = confabd_http_get_header (message, "Authorization");
   g_autoptr(GError) error = NULL;
 
   if (!header || g_ascii_strncasecmp (header, "Bearer ", 7) != 0)
@@ -171,7 +171,8 @@ confabd_http_sign_up (ConfabdHttp       *http,
   if (!read_body (message, keys, values, G_N_ELEMENTS (keys), 2))
     return;
 
-  confabd_accounts_sign_up (http->options.accounts, &asker, values[0], values[1], values[2], values[3],
+  confabd_accounts_sign_up (http->options.accounts, &asker, values[0], values[1], values[2],
+                            values[3],
                             signed_up_cb, confabd_http_pending_new (http, message));
   free_values (values, G_N_ELEMENTS (keys));
 }
@@ -215,7 +216,8 @@ confabd_http_sign_out (ConfabdHttp       *http,
   ConfabdTokenClaims claims;
 
   if (read_token (http, message, &claims))
-    confabd_accounts_sign_out (http->options.accounts, &claims, done_cb, confabd_http_pending_new (http, message));
+    confabd_accounts_sign_out (http->options.accounts, &claims, done_cb,
+                               confabd_http_pending_new (http, message));
 }
 
 /* A USER, with what only the core knows left to say that they are here: they just spoke to us. */
@@ -258,7 +260,8 @@ confabd_http_profile (ConfabdHttp       *http,
   char *values[G_N_ELEMENTS (keys)] = { NULL };
   ConfabdTokenClaims claims;
 
-  if (!read_token (http, message, &claims) || !read_body (message, keys, values, G_N_ELEMENTS (keys), 1))
+  if (!read_token (http, message, &claims) ||
+      !read_body (message, keys, values, G_N_ELEMENTS (keys), 1))
     return;
 
   confabd_accounts_set_profile (http->options.accounts, &claims, values[0], profile_set_cb,
@@ -276,10 +279,12 @@ confabd_http_password (ConfabdHttp       *http,
   ConfabdAccountsAsker asker = { address, confabd_http_is_from_loopback (message) };
   ConfabdTokenClaims claims;
 
-  if (!read_token (http, message, &claims) || !read_body (message, keys, values, G_N_ELEMENTS (keys), 2))
+  if (!read_token (http, message, &claims) ||
+      !read_body (message, keys, values, G_N_ELEMENTS (keys), 2))
     return;
 
-  confabd_accounts_set_password (http->options.accounts, &asker, &claims, values[0], values[1], done_cb,
+  confabd_accounts_set_password (http->options.accounts, &asker, &claims, values[0], values[1],
+                                 done_cb,
                                  confabd_http_pending_new (http, message));
   free_values (values, G_N_ELEMENTS (keys));
 }

@@ -15,8 +15,9 @@
 #define STATUS_TOO_LARGE       413
 #define STATUS_HEAD_TOO_LARGE  431
 
-/* What two servers in a row could read differently is refused here, before libsoup 3.6.5 picks one of the meanings: two
- * hosts, two lengths, a length and a transfer coding, folded lines, bare line ends, blanks around names (RFC 9112 §5, §6.3). */
+/* What two servers in a row could read differently is refused here, before libsoup 3.6.5 picks
+ * one of the meanings: two hosts, two lengths, a length and a transfer coding, folded lines,
+ * bare line ends, blanks around names (RFC 9112 §5, §6.3). */
 
 typedef struct
 {
@@ -158,7 +159,8 @@ static guint
 judge (const Census *census,
        gsize         max_body_bytes)
 {
-  if (census->n_hosts > 1 || census->n_lengths > 1 || (census->n_lengths > 0 && census->n_codings > 0))
+  if (census->n_hosts > 1 || census->n_lengths > 1 ||
+      (census->n_lengths > 0 && census->n_codings > 0))
     return STATUS_BAD_REQUEST;
 
   /* None of our clients needs it (RFC 9110 §15.5.12). */

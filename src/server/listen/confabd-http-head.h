@@ -14,7 +14,8 @@ typedef enum {
   CONFABD_HTTP_HEAD_REFUSED,
 } ConfabdHttpHeadVerdict;
 
-/* Looks at the head of a request as it came, before libsoup does. On a refusal *status is what to answer. */
+/* Looks at the head of a request as it came, before libsoup does. On a refusal *status is what
+ * to answer. */
 ConfabdHttpHeadVerdict confabd_http_head_check (const char *data,
                                                 gsize       length,
                                                 gsize       max_body_bytes,

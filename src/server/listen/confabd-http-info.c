@@ -68,7 +68,8 @@ confabd_http_health (ConfabdHttp       *http,
   gboolean healthy = http->options.hooks->is_healthy (http->options.hooks_data);
   const char *text = healthy ? "ok\n" : "stopping\n";
 
-  soup_server_message_set_status (message, healthy ? SOUP_STATUS_OK : SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);
+  soup_server_message_set_status (message,
+                                  healthy ? SOUP_STATUS_OK : SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);
   soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_COPY, text, strlen (text));
 }
 
@@ -79,8 +80,9 @@ append_metric (GString    *text,
                const char *help,
                guint64     value)
 {
-  g_string_append_printf (text, "# HELP confabd_%s %s\n# TYPE confabd_%s %s\nconfabd_%s %" G_GUINT64_FORMAT "\n",
-                          name, help, name, type, name, value);
+  g_string_append_printf (text, "# HELP confabd_%s %s\n# TYPE confabd_%s %s\n", name, help, name,
+                          type);
+  g_string_append_printf (text, "confabd_%s %" G_GUINT64_FORMAT "\n", name, value);
 }
 
 static void
@@ -91,10 +93,14 @@ append_own_metrics (ConfabdHttp *http,
 
   confabd_doorway_get_stats (http->doorway, &stats);
   append_metric (text, "accepted_total", "counter", "Connections accepted.", stats.n_accepted);
-  append_metric (text, "shed_total", "counter", "Connections turned away for want of descriptors.", stats.n_shed);
-  append_metric (text, "refused_heads_total", "counter", "Requests whose head was refused.", stats.n_refused);
-  append_metric (text, "handshake_timeouts_total", "counter", "Connections that were too slow.", stats.n_timed_out);
-  append_metric (text, "handshakes", "gauge", "Connections before or in a request.", stats.n_waiting + stats.n_serving);
+  append_metric (text, "shed_total", "counter", "Connections turned away for want of descriptors.",
+                 stats.n_shed);
+  append_metric (text, "refused_heads_total", "counter", "Requests whose head was refused.",
+                 stats.n_refused);
+  append_metric (text, "handshake_timeouts_total", "counter", "Connections that were too slow.",
+                 stats.n_timed_out);
+  append_metric (text, "handshakes", "gauge", "Connections before or in a request.",
+                 stats.n_waiting + stats.n_serving);
   append_metric (text, "sessions", "gauge", "Sessions that are alive.",
                  confabd_accounts_get_n_sessions (http->options.accounts));
   append_metric (text, "password_queue", "gauge", "Passwords that wait to be hashed.",
@@ -110,7 +116,8 @@ metrics_collected_cb (const char *text,
 
   append_own_metrics (pending->http, all);
   soup_server_message_set_status (pending->message, SOUP_STATUS_OK, NULL);
-  soup_server_message_set_response (pending->message, "text/plain; version=0.0.4", SOUP_MEMORY_COPY, all->str, all->len);
+  soup_server_message_set_response (pending->message, "text/plain; version=0.0.4", SOUP_MEMORY_COPY,
+                                    all->str, all->len);
   confabd_http_pending_finish (pending);
 }
 
@@ -120,10 +127,12 @@ confabd_http_metrics (ConfabdHttp       *http,
 {
   if (!http->options.metrics_for_all && !confabd_http_is_from_loopback (message))
     {
-      confabd_http_reply_code (message, WIRE_ERROR_NOT_ALLOWED, "Metrics are for this machine only");
+      confabd_http_reply_code (message, WIRE_ERROR_NOT_ALLOWED,
+                               "Metrics are for this machine only");
       return;
     }
 
-  http->options.hooks->collect_metrics (metrics_collected_cb, confabd_http_pending_new (http, message),
+  http->options.hooks->collect_metrics (metrics_collected_cb,
+                                        confabd_http_pending_new (http, message),
                                         http->options.hooks_data);
 }

@@ -30,6 +30,8 @@ typedef struct
 } ConfabdHttpPending;
 
 /* confabd-http-reply.c */
+const char          *confabd_http_get_header        (SoupServerMessage        *message,
+                                                     const char               *name);
 void                 confabd_http_reply_json        (SoupServerMessage        *message,
                                                      guint                     status,
                                                      const char               *json);

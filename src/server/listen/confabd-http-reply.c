@@ -22,7 +22,8 @@ confabd_http_reply_json (SoupServerMessage *message,
                          const char        *json)
 {
   soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, json, strlen (json));
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, json,
+                                    strlen (json));
 }
 
 void
@@ -45,7 +46,8 @@ confabd_http_reply_code (SoupServerMessage *message,
                          WireError          code,
                          const char        *text)
 {
-  confabd_http_reply_status (message, wire_error_get_status (code), wire_error_get_name (code), text);
+  confabd_http_reply_status (message, wire_error_get_status (code), wire_error_get_name (code),
+                             text);
 }
 
 void
@@ -54,6 +56,7 @@ confabd_http_reply_error (SoupServerMessage *message,
                           guint              retry_after_s)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  WireError code;
 
   if (retry_after_s > 0)
     {
@@ -62,8 +65,8 @@ confabd_http_reply_error (SoupServerMessage *message,
       soup_message_headers_replace (headers, "Retry-After", seconds);
     }
 
-  confabd_http_reply_code (message, error->domain == WIRE_ERROR ? (WireError) error->code : WIRE_ERROR_FAILED,
-                           error->message);
+  code = error->domain == WIRE_ERROR ? (WireError) error->code : WIRE_ERROR_FAILED;
+  confabd_http_reply_code (message, code, error->message);
 }
 
 /**
@@ -95,15 +98,23 @@ confabd_http_pending_finish (ConfabdHttpPending *pending)
   g_free (pending);
 }
 
+static GInetAddress *
+get_remote (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+
+  return g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
+}
+
 char *
 confabd_http_dup_address (SoupServerMessage *message)
 {
-  GInetSocketAddress *remote = G_INET_SOCKET_ADDRESS (soup_server_message_get_remote_address (message));
-  GInetAddress *address = g_inet_socket_address_get_address (remote);
+  GInetAddress *address = get_remote (message);
   const guint8 *bytes = g_inet_address_to_bytes (address);
   static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
-  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 && memcmp (bytes, mapped, sizeof mapped) != 0)
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 &&
+      memcmp (bytes, mapped, sizeof mapped) != 0)
     {
       guint8 prefix[16] = { 0 };
       g_autoptr(GInetAddress) network = NULL;
@@ -119,21 +130,21 @@ confabd_http_dup_address (SoupServerMessage *message)
 gboolean
 confabd_http_is_from_loopback (SoupServerMessage *message)
 {
-  GInetSocketAddress *remote = G_INET_SOCKET_ADDRESS (soup_server_message_get_remote_address (message));
-  GInetAddress *address = g_inet_socket_address_get_address (remote);
+  GInetAddress *address = get_remote (message);
   const guint8 *bytes = g_inet_address_to_bytes (address);
 
   /* ::ffff:127.0.0.0/104 */
-  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 && bytes[10] == 0xff && bytes[11] == 0xff &&
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 && bytes[10] == 0xff &&
+      bytes[11] == 0xff &&
       bytes[12] == 127)
     return TRUE;
 
   return g_inet_address_get_is_loopback (address);
 }
 
-static const char *
-get_header (SoupServerMessage *message,
-            const char        *name)
+const char *
+confabd_http_get_header (SoupServerMessage *message,
+                         const char        *name)
 {
   return soup_message_headers_get_one (soup_server_message_get_request_headers (message), name);
 }
@@ -151,21 +162,24 @@ confabd_http_dup_base_url (ConfabdHttp       *http,
                            SoupServerMessage *message,
                            gboolean           websocket)
 {
-  const char *host = get_header (message, "Host");
+  const char *host = confabd_http_get_header (message, "Host");
   gboolean secure = http->options.tls;
 
   if (http->public_url)
     return g_strconcat (websocket ? "ws" : "http", http->public_url + strlen ("http"), NULL);
 
-  return g_strdup_printf ("%s%s://%s", websocket ? "ws" : "http", secure ? "s" : "", host ? host : "localhost");
+  return g_strdup_printf ("%s%s://%s", websocket ? "ws" : "http", secure ? "s" : "",
+                          host ? host : "localhost");
 }
 
 static gboolean
 is_listed (ConfabdHttp *http,
            const char  *origin)
 {
-  return http->allowed_origins && (g_strv_contains ((const char * const *) http->allowed_origins, origin) ||
-                                   g_strv_contains ((const char * const *) http->allowed_origins, "*"));
+  return http->allowed_origins && (g_strv_contains ((const char * const *) http->allowed_origins,
+                                                    origin) ||
+                                   g_strv_contains ((const char * const *) http->allowed_origins,
+                                                    "*"));
 }
 
 /**
@@ -179,7 +193,7 @@ gboolean
 confabd_http_is_origin_allowed (ConfabdHttp       *http,
                                 SoupServerMessage *message)
 {
-  const char *origin = get_header (message, "Origin");
+  const char *origin = confabd_http_get_header (message, "Origin");
   g_autofree char *own = NULL;
 
   if (!origin || is_listed (http, origin))
@@ -197,7 +211,7 @@ confabd_http_reply_cors (ConfabdHttp       *http,
                          gboolean           for_anyone)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  const char *origin = get_header (message, "Origin");
+  const char *origin = confabd_http_get_header (message, "Origin");
 
   if (for_anyone)
     soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
@@ -208,7 +222,8 @@ confabd_http_reply_cors (ConfabdHttp       *http,
     }
 
   soup_message_headers_replace (headers, "Access-Control-Allow-Methods", "GET, POST, OPTIONS");
-  soup_message_headers_replace (headers, "Access-Control-Allow-Headers", "Authorization, Content-Meta, Content-Type");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
+                                "Authorization, Content-Meta, Content-Type");
   soup_message_headers_replace (headers, "Access-Control-Expose-Headers", "Retry-After");
   soup_message_headers_replace (headers, "Access-Control-Max-Age", "86400");
 }
@@ -231,7 +246,8 @@ take_member (const WireJsonValue  *value,
 
       if (!values[i])
         {
-          g_set_error (error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER, "\"%s\" has to be a string", keys[i]);
+          g_set_error (error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER, "\"%s\" has to be a string",
+                       keys[i]);
           return FALSE;
         }
     }
@@ -264,7 +280,8 @@ confabd_http_read_strings (SoupServerMessage   *message,
   WireJsonValue value;
   WireJsonStep step = WIRE_JSON_FAULTY;
 
-  if (length > 0 && wire_json_reader_init (&reader, text, length, WIRE_JSON_MAX_DEPTH) && reader.closer == '}')
+  if (length > 0 && wire_json_reader_init (&reader, text, length, WIRE_JSON_MAX_DEPTH) &&
+      reader.closer == '}')
     while ((step = wire_json_reader_next (&reader, &value)) == WIRE_JSON_ITEM)
       if (!take_member (&value, keys, values, n_keys, error))
         return FALSE;
@@ -272,7 +289,8 @@ confabd_http_read_strings (SoupServerMessage   *message,
   if (step == WIRE_JSON_END)
     return TRUE;
 
-  g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_REQUEST, "The body has to be a JSON object");
+  g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_REQUEST,
+                       "The body has to be a JSON object");
 
   return FALSE;
 }

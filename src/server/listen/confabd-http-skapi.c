@@ -107,7 +107,7 @@ confabd_http_skapi_service (ConfabdHttp       *http,
 {
   g_autoptr(GString) json = g_string_new ("{");
   g_autofree char *address = confabd_http_dup_address (message);
-  const char *agent = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "User-Agent");
+  const char *agent = confabd_http_get_header (message, "User-Agent");
 
   append_member (json, "locale", "");
   append_member (json, "ip", address);

@@ -64,14 +64,17 @@ check_handshake (SoupServerMessage  *message,
       !soup_message_headers_header_contains (headers, "Connection", "upgrade") ||
       soup_server_message_get_http_version (message) != SOUP_HTTP_1_1)
     {
-      confabd_http_reply_status (message, UPGRADE_REQUIRED, "INVALID_REQUEST", "This is a WebSocket");
-      soup_message_headers_replace (soup_server_message_get_response_headers (message), "Upgrade", "websocket");
+      confabd_http_reply_status (message, UPGRADE_REQUIRED, "INVALID_REQUEST",
+                                 "This is a WebSocket");
+      soup_message_headers_replace (soup_server_message_get_response_headers (message), "Upgrade",
+                                    "websocket");
       return FALSE;
     }
 
   if (g_strcmp0 (version, "13") != 0)
     {
-      confabd_http_reply_status (message, UPGRADE_REQUIRED, "INVALID_REQUEST", "WebSocket version 13 is needed");
+      confabd_http_reply_status (message, UPGRADE_REQUIRED, "INVALID_REQUEST",
+                                 "WebSocket version 13 is needed");
       soup_message_headers_replace (soup_server_message_get_response_headers (message),
                                     "Sec-WebSocket-Version", "13");
       return FALSE;
@@ -79,14 +82,16 @@ check_handshake (SoupServerMessage  *message,
 
   if (!is_key (soup_message_headers_get_one (headers, "Sec-WebSocket-Key")))
     {
-      confabd_http_reply_code (message, WIRE_ERROR_INVALID_REQUEST, "The Sec-WebSocket-Key is malformed");
+      confabd_http_reply_code (message, WIRE_ERROR_INVALID_REQUEST,
+                               "The Sec-WebSocket-Key is malformed");
       return FALSE;
     }
 
   return TRUE;
 }
 
-/* skapi-js puts the token behind "?token=" as it is; a JWT has no character that would need escaping. */
+/* skapi-js puts the token behind "?token=" as it is; a JWT has no character that would need
+ * escaping. */
 static char *
 dup_token (SoupServerMessage *message)
 {
@@ -140,7 +145,8 @@ check_token (ConfabdHttp       *http,
   return TRUE;
 }
 
-/* What libsoup has read of the socket beyond the request, then what we had and it did not ask for. */
+/* What libsoup has read of the socket beyond the request, then what we had and it did not ask
+ * for. */
 static GBytes *
 collect_early (GIOStream *stolen,
                GBytes    *unread)
@@ -202,10 +208,12 @@ switch_protocols (ConfabdHttp       *http,
 {
   SoupMessageHeaders *request = soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
-  g_autofree char *accept = compute_accept (soup_message_headers_get_one (request, "Sec-WebSocket-Key"));
+  g_autofree char *accept = compute_accept (soup_message_headers_get_one (request,
+                                                                          "Sec-WebSocket-Key"));
 
   upgrade->http = http;
-  upgrade->identity.native = soup_message_headers_header_contains (request, "Sec-WebSocket-Protocol",
+  upgrade->identity.native = soup_message_headers_header_contains (request,
+                                                                   "Sec-WebSocket-Protocol",
                                                                    WIRE_SUBPROTOCOL);
 
   soup_message_headers_replace (response, "Upgrade", "websocket");
@@ -215,7 +223,8 @@ switch_protocols (ConfabdHttp       *http,
     soup_message_headers_replace (response, "Sec-WebSocket-Protocol", WIRE_SUBPROTOCOL);
 
   soup_server_message_set_status (message, SOUP_STATUS_SWITCHING_PROTOCOLS, NULL);
-  g_signal_connect_data (message, "wrote-informational", G_CALLBACK (switched_cb), upgrade, upgrade_free, 0);
+  g_signal_connect_data (message, "wrote-informational", G_CALLBACK (switched_cb), upgrade,
+                         upgrade_free, 0);
 }
 
 /**
@@ -233,7 +242,8 @@ confabd_http_upgrade (ConfabdHttp       *http,
 
   if (!confabd_http_is_origin_allowed (http, message))
     {
-      confabd_http_reply_code (message, WIRE_ERROR_NOT_ALLOWED, "That page may not connect to this server");
+      confabd_http_reply_code (message, WIRE_ERROR_NOT_ALLOWED,
+                               "That page may not connect to this server");
       return;
     }
 

@@ -57,8 +57,10 @@ reply_method_not_allowed (SoupServerMessage *message,
     if (g_str_equal (routes[i].path, path))
       g_string_append_printf (allowed, ", %s", routes[i].method);
 
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow", allowed->str);
-  confabd_http_reply_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, "INVALID_REQUEST", "That method is not for this path");
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow",
+                                allowed->str);
+  confabd_http_reply_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, "INVALID_REQUEST",
+                             "That method is not for this path");
 }
 
 static void
@@ -70,7 +72,8 @@ run_route (ConfabdHttp       *self,
     {
       if (!confabd_http_is_origin_allowed (self, message))
         {
-          confabd_http_reply_code (message, WIRE_ERROR_NOT_ALLOWED, "That page may not ask this server");
+          confabd_http_reply_code (message, WIRE_ERROR_NOT_ALLOWED,
+                                   "That page may not ask this server");
           return;
         }
 

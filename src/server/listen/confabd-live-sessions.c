@@ -42,8 +42,8 @@ confabd_live_sessions_free (ConfabdLiveSessions *self)
  */
 void
 confabd_live_sessions_add (ConfabdLiveSessions *self,
-                      const BaseUuid  *session_id,
-                      const BaseUuid  *user_id)
+                           const BaseUuid      *session_id,
+                           const BaseUuid      *user_id)
 {
   Session *session = g_new (Session, 1);
 
@@ -61,7 +61,7 @@ confabd_live_sessions_add (ConfabdLiveSessions *self,
  */
 gboolean
 confabd_live_sessions_remove (ConfabdLiveSessions *self,
-                         const BaseUuid  *session_id)
+                              const BaseUuid      *session_id)
 {
   return g_hash_table_remove (self->alive, session_id);
 }
@@ -76,8 +76,8 @@ confabd_live_sessions_remove (ConfabdLiveSessions *self,
  */
 gboolean
 confabd_live_sessions_is_alive (ConfabdLiveSessions *self,
-                           const BaseUuid  *session_id,
-                           const BaseUuid  *user_id)
+                                const BaseUuid      *session_id,
+                                const BaseUuid      *user_id)
 {
   const Session *session = g_hash_table_lookup (self->alive, session_id);
 

@@ -50,7 +50,8 @@ derive (const char                *password,
   guint32 n_passes = cost->n_passes;
   guint32 n_lanes = cost->n_lanes;
   OSSL_PARAM params[] = {
-    OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_PASSWORD, (char *) password, strlen (password)),
+    OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_PASSWORD, (char *) password,
+                                       strlen (password)),
     OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_SALT, (guint8 *) salt, SALT_BYTES),
     OSSL_PARAM_construct_uint32 (OSSL_KDF_PARAM_ITER, &n_passes),
     OSSL_PARAM_construct_uint32 (OSSL_KDF_PARAM_ARGON2_LANES, &n_lanes),

@@ -46,9 +46,11 @@ G_DEFINE_FINAL_TYPE (ConfabdSocketStream, confabd_socket_stream, G_TYPE_IO_STREA
 #define CONFABD_TYPE_SOCKET_OUTPUT (confabd_socket_output_get_type ())
 
 G_DECLARE_FINAL_TYPE (ConfabdSocketInput, confabd_socket_input, CONFABD, SOCKET_INPUT, GInputStream)
-G_DECLARE_FINAL_TYPE (ConfabdSocketOutput, confabd_socket_output, CONFABD, SOCKET_OUTPUT, GOutputStream)
+G_DECLARE_FINAL_TYPE (ConfabdSocketOutput, confabd_socket_output, CONFABD, SOCKET_OUTPUT,
+                      GOutputStream)
 
-/* The two halves belong to the stream and know it without a reference: it outlives them, or tells them. */
+/* The two halves belong to the stream and know it without a reference: it outlives them, or
+ * tells them. */
 struct _ConfabdSocketInput
 {
   GInputStream         parent_instance;
@@ -65,9 +67,11 @@ static void confabd_socket_input_pollable_init (GPollableInputStreamInterface *i
 static void confabd_socket_output_pollable_init (GPollableOutputStreamInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabdSocketInput, confabd_socket_input, G_TYPE_INPUT_STREAM,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, confabd_socket_input_pollable_init))
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM,
+                                                      confabd_socket_input_pollable_init))
 G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabdSocketOutput, confabd_socket_output, G_TYPE_OUTPUT_STREAM,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, confabd_socket_output_pollable_init))
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM,
+                                                      confabd_socket_output_pollable_init))
 
 static gssize
 fail_with_errno (GError **error)
@@ -169,7 +173,8 @@ confabd_socket_input_read (GInputStream  *input,
                            GCancellable  *cancellable,
                            GError       **error)
 {
-  return confabd_socket_input_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), buffer, count, error);
+  return confabd_socket_input_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), buffer, count,
+                                                error);
 }
 
 static gboolean
@@ -193,13 +198,14 @@ confabd_socket_input_is_readable (GPollableInputStream *pollable)
 }
 
 static GSource *
-new_source (GObject              *half,
-            ConfabdSocketStream  *self,
-            gboolean              ready,
-            GIOCondition          condition,
-            GCancellable         *cancellable)
+new_source (GObject             *half,
+            ConfabdSocketStream *self,
+            gboolean             ready,
+            GIOCondition         condition,
+            GCancellable        *cancellable)
 {
-  g_autoptr(GSource) child = ready ? g_timeout_source_new (0) : g_unix_fd_source_new (self->fd, condition);
+  g_autoptr(GSource) child = ready ? g_timeout_source_new (0) : g_unix_fd_source_new (self->fd,
+                                                                                      condition);
 
   g_source_set_dummy_callback (child);
 

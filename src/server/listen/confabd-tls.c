@@ -41,7 +41,8 @@ fail (GError     **error,
   return FALSE;
 }
 
-/* RFC 7301: HTTP/1.1 is all that is spoken here; a client that offers something else only is let in as if it had offered nothing. */
+/* RFC 7301: HTTP/1.1 is all that is spoken here; a client that offers something else only is let
+ * in as if it had offered nothing. */
 static int
 select_protocol_cb (SSL                  *ssl,
                     const unsigned char **out,
@@ -52,7 +53,8 @@ select_protocol_cb (SSL                  *ssl,
 {
   static const unsigned char ours[] = "\x08http/1.1";
 
-  if (SSL_select_next_proto ((unsigned char **) out, out_length, ours, sizeof ours - 1, in, in_length) ==
+  if (SSL_select_next_proto ((unsigned char **) out, out_length, ours, sizeof ours - 1, in,
+                             in_length) ==
       OPENSSL_NPN_NEGOTIATED)
     return SSL_TLSEXT_ERR_OK;
 
@@ -63,7 +65,8 @@ static void
 set_up (SSL_CTX *context)
 {
   (void) SSL_CTX_set_min_proto_version (context, TLS1_2_VERSION);
-  SSL_CTX_set_options (context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_ENABLE_KTLS |
+  SSL_CTX_set_options (context,
+                       SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_ENABLE_KTLS |
                                 SSL_OP_CIPHER_SERVER_PREFERENCE);
 
   /* Idle connections give their buffers back; the hub writes from one that moves. */

@@ -101,7 +101,8 @@ sign (ConfabdTokenMint *self,
 {
   unsigned int n = SIGNATURE_BYTES;
 
-  if (!HMAC (EVP_sha256 (), self->key, sizeof self->key, (const guint8 *) text, length, signature, &n))
+  if (!HMAC (EVP_sha256 (), self->key, sizeof self->key, (const guint8 *) text, length, signature,
+             &n))
     g_error ("HMAC-SHA-256 is not available");
 }
 
@@ -274,7 +275,8 @@ static gboolean
 is_uuid (const WireJsonValue *value,
          BaseUuid            *uuid)
 {
-  return value->type == WIRE_JSON_STRING && base_uuid_parse (uuid, value->raw.data, value->raw.length);
+  return value->type == WIRE_JSON_STRING && base_uuid_parse (uuid, value->raw.data,
+                                                             value->raw.length);
 }
 
 static gboolean

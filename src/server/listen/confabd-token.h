@@ -28,7 +28,7 @@ typedef struct
   guint64         expires_s;
 } ConfabdTokenClaims;
 
-ConfabdTokenMint *confabd_token_mint_new      (const guint8              key[CONFABD_TOKEN_KEY_BYTES],
+ConfabdTokenMint *confabd_token_mint_new      (const guint8             *key,
                                                const char               *service,
                                                const char               *issuer);
 ConfabdTokenMint *confabd_token_mint_ref      (ConfabdTokenMint         *self);
@@ -49,7 +49,7 @@ gboolean          confabd_token_mint_owned_by (ConfabdTokenMint         *self,
                                                guint64                   now_s);
 
 gboolean          confabd_token_key_load      (const char               *path,
-                                               guint8                    key[CONFABD_TOKEN_KEY_BYTES],
+                                               guint8                   *key,
                                                GError                  **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdTokenMint, confabd_token_mint_unref)

@@ -130,8 +130,8 @@ print_refusal (guint status)
                           status, soup_status_get_phrase (status), strlen (body), body);
 }
 
-/* Answers in libsoup's stead, then waits for the other side to have read it: closing at once, with a body still on its way,
- * would reset the connection and take the answer with it. */
+/* Answers in libsoup's stead, then waits for the other side to have read it: closing at once,
+ * with a body still on its way, would reset the connection and take the answer with it. */
 static void
 refuse (ConfabdVisitor *self,
         guint           status)
@@ -157,14 +157,17 @@ hand_to_soup (ConfabdVisitor *self,
   (void) epoll_ctl (doorway->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL);
 
   g_queue_unlink (get_queue (self), &self->link);
-  stream = confabd_socket_stream_new (self->fd, g_steal_pointer (&self->tls), g_bytes_new (head, length));
+  stream = confabd_socket_stream_new (self->fd, g_steal_pointer (&self->tls),
+                                      g_bytes_new (head, length));
   self->fd = -1;
   self->stream = stream;
   g_object_weak_ref (G_OBJECT (stream), stream_gone_cb, self);
   g_hash_table_insert (doorway->serving, self->remote, self);
-  enter (self, CONFABD_VISITOR_SERVING, &doorway->answering, (gint64) doorway->options.answer_ms * 1000);
+  enter (self, CONFABD_VISITOR_SERVING, &doorway->answering,
+         (gint64) doorway->options.answer_ms * 1000);
 
-  if (!soup_server_accept_iostream (doorway->server, G_IO_STREAM (stream), self->local, self->remote, &error))
+  if (!soup_server_accept_iostream (doorway->server, G_IO_STREAM (stream), self->local,
+                                    self->remote, &error))
     g_warning ("libsoup does not take a connection: %s", error->message);
 }
 
@@ -175,7 +178,8 @@ judge_head (ConfabdVisitor *self,
 {
   guint status;
 
-  switch (confabd_http_head_check ((const char *) data, length, self->doorway->options.max_body_bytes, &status))
+  switch (confabd_http_head_check ((const char *) data, length,
+                                   self->doorway->options.max_body_bytes, &status))
     {
     case CONFABD_HTTP_HEAD_PARTIAL:
       break;
@@ -353,7 +357,8 @@ time_out (ConfabdVisitor *self)
       return;
     }
 
-  /* libsoup finds the end of the connection and lets go of it. It is given as much time again, so that it is not asked twice. */
+  /* libsoup finds the end of the connection and lets go of it. It is given as much time again,
+   * so that it is not asked twice. */
   if (self->stream && confabd_socket_stream_get_fd (self->stream) >= 0)
     (void) shutdown (confabd_socket_stream_get_fd (self->stream), SHUT_RDWR);
 

@@ -79,9 +79,9 @@ read_user_record (BaseDbStatement       *statement,
  */
 gboolean
 confabd_rooms_find_record (const ConfabdTables  *self,
-                    const char           *room,
-                    ConfabdRoomRecord    *record,
-                    GError              **error)
+                           const char           *room,
+                           ConfabdRoomRecord    *record,
+                           GError              **error)
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db, "SELECT " COLUMNS " FROM rooms r WHERE r.room = ?1", error);
