@@ -4,12 +4,14 @@
 Uncrustify decides on braces, indentation and the space before a parenthesis.
 How fields, prototypes and comments line up is the author's: a line that differs
 from Uncrustify's only in the width of its gaps stays. The parameters of a
-function definition are lined up the GTK way.
+function definition are lined up the GTK way. Lines that are too long are broken.
 """
 import difflib
 import os
 import re
 import subprocess
+
+from .wrap import wrap
 
 CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'uncrustify.cfg')
 
@@ -141,5 +143,11 @@ def line_up_definitions(text):
     return '\n'.join(out)
 
 
+def tidy_once(text):
+    return wrap(line_up_definitions(keep_gaps(uncrustify(text), text)), Parentheses)
+
+
 def tidy(text):
-    return line_up_definitions(keep_gaps(uncrustify(text), text))
+    once = tidy_once(text)
+    # What stood below a broken line may have to move.
+    return once if once == text else tidy_once(once)
