@@ -62,7 +62,8 @@ check_identity (BaseDb   *self,
   if (*version > n_migrations)
     {
       g_set_error (error, BASE_DB_ERROR, BASE_DB_ERROR_TOO_NEW,
-                   "It was made by a later version (schema %" G_GINT64_FORMAT ", this one knows up to %u)",
+                   "It was made by a later version (schema %" G_GINT64_FORMAT ", this one knows "
+                   "up to %u)",
                    *version, n_migrations);
       return FALSE;
     }
@@ -177,7 +178,8 @@ gboolean
 base_db_checkpoint (BaseDb  *self,
                     GError **error)
 {
-  int result = sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  int result = sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                          NULL);
 
   if (result == SQLITE_OK)
     return TRUE;

@@ -234,7 +234,8 @@ base_db_bind_blob (BaseDbStatement *self,
                    const void      *value,
                    gsize            length)
 {
-  keep_result (self, sqlite3_bind_blob64 (self->handle, (int) parameter, value, length, SQLITE_STATIC));
+  keep_result (self,
+               sqlite3_bind_blob64 (self->handle, (int) parameter, value, length, SQLITE_STATIC));
 }
 
 /**

@@ -67,6 +67,8 @@ set_up (BaseDb               *self,
         const BaseDbOptions  *options,
         GError              **error)
 {
+  const char *synchronous = options->durable ? "PRAGMA synchronous = FULL"
+                                             : "PRAGMA synchronous = NORMAL";
   g_autofree char *cache = NULL;
 
   sqlite3_extended_result_codes (self->handle, 1);
@@ -84,9 +86,7 @@ set_up (BaseDb               *self,
 
   return base_db_exec (self, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY", error) &&
          (options->read_only || base_db_exec (self, "PRAGMA journal_mode = WAL", error)) &&
-         base_db_exec (self,
-                       options->durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-                       error);
+         base_db_exec (self, synchronous, error);
 }
 
 /**

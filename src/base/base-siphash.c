@@ -54,7 +54,8 @@ read_word (const guint8 *bytes,
  * @data: (array length=length): what to hash
  * @length: its bytes
  *
- * SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF"), the variant for hash tables.
+ * SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF"), the variant for hash
+ * tables.
  *
  * Returns: the hash
  */

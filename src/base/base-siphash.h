@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* A hash for tables whose keys strangers choose: who does not know the key cannot make many of them fall together. */
+/* A hash for tables whose keys strangers choose: who does not know the key cannot make many of
+ * them fall together. */
 typedef struct
 {
   guint64 words[2];

@@ -148,7 +148,8 @@ wire_frame_notice (WireNotice      notice,
   } notices[] = {
     [WIRE_NOTICE_JOINED] = { "has joined the message group.", "USER_JOINED" },
     [WIRE_NOTICE_LEFT] = { "has left the message group.", "USER_LEFT" },
-    [WIRE_NOTICE_DISCONNECTED] = { "in the message group has been disconnected.", "USER_DISCONNECTED" },
+    [WIRE_NOTICE_DISCONNECTED] = { "in the message group has been disconnected.",
+                                   "USER_DISCONNECTED" },
   };
   char user[BASE_UUID_STRING_LENGTH + 1];
   GString *json = wire_frame_begin (FRAME_BYTES);

@@ -67,7 +67,8 @@ typedef struct
   const WireEvent *event;
   const char      *scid;         /* the connection that sent it; NULL or "": not known */
   const char      *group;        /* of a group */
-  const char      *direct_rid;   /* of a direct room, as the receiver addresses it; only native layer */
+  /* of a direct room, as the receiver addresses it; only native layer */
+  const char      *direct_rid;
   const char      *epoch;        /* only native layer */
 } WireMessage;
 

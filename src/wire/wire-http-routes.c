@@ -271,7 +271,7 @@ wire_http_request_print (const WireHttpRequest *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
     if (routes[i].route == self->route)
-      return token ? g_strconcat (routes[i].path, "?token=", token, NULL) : g_strdup (routes[i].path);
+      return g_strconcat (routes[i].path, token ? "?token=" : NULL, token, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (skapi_files); i++)
     if (skapi_files[i].route == self->route)

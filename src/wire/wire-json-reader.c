@@ -295,8 +295,9 @@ open_level (Nest        *nest,
   return TRUE;
 }
 
-/* A value has ended: closes all levels that end with it, and takes the comma, and the key if there is one, to
- * the next value. Returns where it goes on, with depth 0 when the outermost level is closed. */
+/* A value has ended: closes all levels that end with it, and takes the comma, and the key if
+ * there is one, to the next value. Returns where it goes on, with depth 0 when the outermost
+ * level is closed. */
 static const char *
 go_on_after_value (Nest        *nest,
                    const char  *next,

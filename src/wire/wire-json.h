@@ -81,7 +81,9 @@ void          wire_json_append_integer   (GString              *json,
 void          wire_json_append_boolean   (GString              *json,
                                           gboolean              value);
 
-#define WIRE_JSON_MAX_INTEGER ((G_GUINT64_CONSTANT (1) << 53) - 1)  /* what every JSON keeps exact */
-#define WIRE_JSON_MAX_DEPTH   64                                    /* the most a reader can be told */
+/* what every JSON keeps exact */
+#define WIRE_JSON_MAX_INTEGER ((G_GUINT64_CONSTANT (1) << 53) - 1)
+/* the most a reader can be told */
+#define WIRE_JSON_MAX_DEPTH   64
 
 G_END_DECLS

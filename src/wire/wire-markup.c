@@ -188,7 +188,8 @@ add_style (Parser     *self,
            WireStyle   style,
            gboolean    matched)
 {
-  const Mark mark = { .kind = MARK_STYLE, .start = at, .end = at + 1, .style = style, .matched = matched };
+  const Mark mark = { .kind = MARK_STYLE, .start = at, .end = at + 1, .style = style,
+                      .matched = matched };
 
   g_array_append_val (self->marks, mark);
 
@@ -298,7 +299,8 @@ make_spans (const Parser *self)
       if (mark->kind == MARK_STYLE)
         style ^= mark->style;
       else
-        append_span (spans, mark->span, (WireStyle) style, mark->text.data, mark->text.data + mark->text.length);
+        append_span (spans, mark->span, (WireStyle) style, mark->text.data,
+                     mark->text.data + mark->text.length);
     }
 
   append_span (spans, WIRE_SPAN_TEXT, (WireStyle) style, text, self->end);

@@ -130,7 +130,8 @@ read_members (Members     *members,
   if (step == WIRE_JSON_END)
     return TRUE;
 
-  g_set_error (error, WIRE_ERROR, WIRE_ERROR_INVALID_REQUEST, "No JSON object: %s, at byte %" G_GSIZE_FORMAT,
+  g_set_error (error, WIRE_ERROR, WIRE_ERROR_INVALID_REQUEST,
+               "No JSON object: %s, at byte %" G_GSIZE_FORMAT,
                reader.fault, (gsize) (reader.next - reader.start));
 
   return FALSE;
@@ -296,7 +297,8 @@ take_limit (WireRequest    *self,
   if (!has (members, KEY_LIMIT))
     return TRUE;
 
-  if (!wire_json_get_integer (&members->values[KEY_LIMIT], &limit) || limit < 1 || limit > WIRE_LIMIT_PAGE)
+  if (!wire_json_get_integer (&members->values[KEY_LIMIT], &limit) || limit < 1 ||
+      limit > WIRE_LIMIT_PAGE)
     return refuse (error, KEY_LIMIT, "must be an integer from 1 to " G_STRINGIFY (WIRE_LIMIT_PAGE));
 
   self->limit = (guint) limit;
@@ -402,7 +404,8 @@ take_field (WireRequest    *self,
     case KEY_ON:
       return take_boolean (members, KEY_ON, &self->on, error);
     case KEY_NOTIFICATION:
-      return take_string (members, KEY_NOTIFICATION, WIRE_LIMIT_NOTIFICATION_BYTES, &self->notification, error);
+      return take_string (members, KEY_NOTIFICATION, WIRE_LIMIT_NOTIFICATION_BYTES,
+                          &self->notification, error);
     case KEY_NOTIFICATION_CONFIG:
       return take_notification_config (self, members, error);
     case N_FIELDS:
@@ -443,7 +446,8 @@ take_fields (WireRequest           *self,
       return FALSE;
     }
 
-  if (self->action == WIRE_ACTION_HISTORY && (self->fields & WIRE_FIELD_BEFORE) && (self->fields & WIRE_FIELD_AFTER))
+  if (self->action == WIRE_ACTION_HISTORY && (self->fields & WIRE_FIELD_BEFORE) &&
+      (self->fields & WIRE_FIELD_AFTER))
     return refuse (error, KEY_AFTER, "and \"before\" exclude each other");
 
   return TRUE;
@@ -472,12 +476,14 @@ find_action (const Members  *members,
              WireAction     *action,
              GError        **error)
 {
-  g_autofree char *name = has (members, KEY_ACTION) ? wire_json_dup_string (&members->values[KEY_ACTION]) : NULL;
+  const WireJsonValue *value = &members->values[KEY_ACTION];
+  g_autofree char *name = has (members, KEY_ACTION) ? wire_json_dup_string (value) : NULL;
   const WireActionInfo *info;
 
   if (!name)
     {
-      g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_REQUEST, "\"action\" must be a string");
+      g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_REQUEST,
+                           "\"action\" must be a string");
       return NULL;
     }
 

@@ -56,7 +56,8 @@ typedef struct
   WireAction  action;
   WireField   fields;
   char       *ref;          /* NULL: a Skapi request, no reply */
-  char       *rid;          /* "@USER_ID" in lower case, or what may be a group; NULL for absent, null and "" */
+  /* "@USER_ID" in lower case, or what may be a group; NULL for absent, null and "" */
+  char       *rid;
   char       *uid;          /* user id in lower case, or "cid:…" for rtc */
   BaseUuid    id;
   GBytes     *content;      /* one valid JSON value as it stood in the frame; NULL if absent */

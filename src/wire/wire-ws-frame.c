@@ -156,5 +156,7 @@ wire_ws_close_frame_new (guint16     code,
 gboolean
 wire_ws_close_code_ok (guint code)
 {
-  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+  return (code >= 1000 && code <= 1003) ||
+         (code >= 1007 && code <= 1014) ||
+         (code >= 3000 && code <= 4999);
 }

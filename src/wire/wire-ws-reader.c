@@ -246,7 +246,8 @@ keep_for_message (WireWsReader *self,
   if (needed > self->message_size)
     {
       gsize announced = self->fin ? needed + self->n_payload_left : G_MAXUINT32;
-      gsize size = MAX (MAX (needed, FIRST_MESSAGE_SIZE), MIN ((gsize) self->message_size * 2, announced));
+      gsize size = MAX (MAX (needed, FIRST_MESSAGE_SIZE),
+                        MIN ((gsize) self->message_size * 2, announced));
 
       self->message = g_realloc (self->message, size);
       self->message_size = (guint32) MIN (size, G_MAXUINT32);
@@ -290,7 +291,8 @@ finish_close (WireWsReader  *self,
     return protocol_error (self, message, "a close frame has a code that may not be sent");
 
   if (!wire_utf8_is_valid (message->data + 2, message->length - 2))
-    return fail (self, message, WIRE_WS_CLOSE_INVALID_DATA, "the reason of a close frame is not UTF-8");
+    return fail (self, message, WIRE_WS_CLOSE_INVALID_DATA,
+                 "the reason of a close frame is not UTF-8");
 
   message->close_code = (guint16) code;
   message->data += 2;
@@ -442,11 +444,13 @@ wire_ws_reader_feed (WireWsReader              *self,
   else if (self->closed)
     position = length;
 
-  while (status == WIRE_WS_NEED_MORE && (position < length || (self->in_payload && self->n_payload_left == 0)))
+  while (status == WIRE_WS_NEED_MORE &&
+         (position < length || (self->in_payload && self->n_payload_left == 0)))
     {
       if (!self->in_payload)
         {
-          position += take_header (self, options, data + position, length - position, message, &status);
+          position += take_header (self, options, data + position, length - position, message,
+                                   &status);
         }
       else
         {

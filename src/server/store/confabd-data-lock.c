@@ -22,7 +22,8 @@ set_errno_error (GError     **error,
                  const char  *what,
                  const char  *path)
 {
-  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "%s “%s”: %s", what, path, g_strerror (code));
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "%s “%s”: %s", what, path,
+               g_strerror (code));
 }
 
 static void
@@ -35,7 +36,8 @@ set_taken_error (GError     **error,
 
   owner[MAX (length, 0)] = '\0';
   g_strchomp (owner);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, "Another server%s%s uses the data directory “%s”",
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+               "Another server%s%s uses the data directory “%s”",
                *owner ? ", process " : "", owner, data_dir);
 }
 

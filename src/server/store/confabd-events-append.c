@@ -52,7 +52,8 @@ find_duplicate (Appending  *self,
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->tables->db,
                      "SELECT e.key, e.type, u.user_id, r.room, r.epoch, e.at_ms FROM events e "
-                     "JOIN users u ON u.id = e.sender JOIN rooms r ON r.id = e.key >> 40 WHERE e.id = ?1", error);
+                     "JOIN users u ON u.id = e.sender JOIN rooms r ON r.id = e.key >> 40 "
+                     "WHERE e.id = ?1", error);
   BaseDbStep step;
 
   if (!statement)
@@ -202,8 +203,9 @@ append_joined (Appending  *self,
   /* What was said before somebody came is not unread to them. */
   return place (self, error) &&
          run_on_room_user (self,
-                           "UPDATE room_users SET read_seq = ?3, received_seq = ?3, read_rank = ?4, "
-                           "own_at_read = n_own WHERE room_id = ?1 AND user_id = ?2", error);
+                           "UPDATE room_users SET read_seq = ?3, received_seq = ?3, "
+                           "read_rank = ?4, own_at_read = n_own "
+                           "WHERE room_id = ?1 AND user_id = ?2", error);
 }
 
 static gboolean

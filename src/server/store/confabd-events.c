@@ -34,14 +34,16 @@ read_row (BaseDbStatement *statement,
 
   base_db_column_uuid (statement, 2, &id);
   base_db_column_uuid (statement, 3, &user_id);
-  event = confabd_event_new ((ConfabdEventType) base_db_column_int64 (statement, 1), room, &id, &user_id, content);
+  event = confabd_event_new ((ConfabdEventType) base_db_column_int64 (statement, 1), room, &id,
+                             &user_id, content);
   event->seq = (guint64) (base_db_column_int64 (statement, 0) & MAX_SEQ);
   event->at_ms = (guint64) base_db_column_int64 (statement, 4);
 
   return event;
 }
 
-/* Takes events until there are @limit of them or they are too big together; returns FALSE in @complete if some were left. */
+/* Takes events until there are @limit of them or they are too big together; returns FALSE in
+ * @complete if some were left. */
 static gboolean
 take_page (BaseDbStatement  *statement,
            const char       *room,
@@ -91,7 +93,8 @@ typedef enum {
   NEWEST_FIRST,
 } Direction;
 
-/* The events after @after_seq and before @before_seq, ascending in the end, cut off at the far side of @direction. */
+/* The events after @after_seq and before @before_seq, ascending in the end, cut off at the far
+ * side of @direction. */
 static gboolean
 read_page (const ConfabdTables      *self,
            const char               *room,
@@ -320,7 +323,8 @@ read_tail_events (const ConfabdTables      *self,
     }
 
   return read_page (self, tail->room, room, follows ? tail->since : 0, G_MAXINT64,
-                    follows ? OLDEST_FIRST : NEWEST_FIRST, tail->limit, &tail->events, &tail->more, error);
+                    follows ? OLDEST_FIRST : NEWEST_FIRST, tail->limit,
+                    &tail->events, &tail->more, error);
 }
 
 /* A tail can be read twice, if the transaction of the first time came to nothing. */

@@ -31,8 +31,10 @@ static void confabd_memory_store_init_log (ConfabdLogInterface *iface);
 static void confabd_memory_store_init_store (ConfabdStoreInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabdMemoryStore, confabd_memory_store, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (CONFABD_TYPE_LOG, confabd_memory_store_init_log)
-                               G_IMPLEMENT_INTERFACE (CONFABD_TYPE_STORE, confabd_memory_store_init_store))
+                               G_IMPLEMENT_INTERFACE (CONFABD_TYPE_LOG,
+                                                      confabd_memory_store_init_log)
+                               G_IMPLEMENT_INTERFACE (CONFABD_TYPE_STORE,
+                                                      confabd_memory_store_init_store))
 
 static gboolean
 writes (const ConfabdJob *job)
@@ -49,8 +51,9 @@ run (ConfabdMemoryStore *self,
 
   if (self->failure != CONFABD_QUERY_OK && writes (job))
     {
-      g_set_error_literal (&error, BASE_DB_ERROR,
-                           self->failure == CONFABD_QUERY_FULL ? BASE_DB_ERROR_FULL : BASE_DB_ERROR_IO,
+      gboolean full = self->failure == CONFABD_QUERY_FULL;
+
+      g_set_error_literal (&error, BASE_DB_ERROR, full ? BASE_DB_ERROR_FULL : BASE_DB_ERROR_IO,
                            "It was told to fail");
       confabd_job_fail (job, error);
     }

@@ -106,18 +106,22 @@ create (const ConfabdTables  *self,
         GError              **error)
 {
   g_autoptr(BaseDbStatement) statement =
-    base_db_prepare (self->db, "INSERT INTO rooms (room, kind, folded, epoch) VALUES (?1, ?2, ?3, ?4)", error);
+    base_db_prepare (self->db, "INSERT INTO rooms (room, kind, folded, epoch) "
+                               "VALUES (?1, ?2, ?3, ?4)", error);
   g_autofree char *folded = g_utf8_casefold (room, -1);
   g_autofree char *epoch = base_random_make_text (12);
+  ConfabdRoomKind kind = CONFABD_ROOM_GROUP;
   BaseUuid low;
   BaseUuid high;
 
   if (!statement)
     return FALSE;
 
+  if (confabd_rooms_parse_direct (room, &low, &high))
+    kind = CONFABD_ROOM_DIRECT;
+
   base_db_bind_text (statement, 1, room);
-  base_db_bind_int64 (statement, 2,
-                      confabd_rooms_parse_direct (room, &low, &high) ? CONFABD_ROOM_DIRECT : CONFABD_ROOM_GROUP);
+  base_db_bind_int64 (statement, 2, kind);
   base_db_bind_text (statement, 3, folded);
   base_db_bind_text (statement, 4, epoch);
 
@@ -169,7 +173,8 @@ confabd_rooms_find_or_create (const ConfabdTables  *self,
   if (record->id != 0)
     return TRUE;
 
-  if (confabd_rooms_parse_direct (room, &low, &high) && !has_both_users (self, &low, &high, &possible, error))
+  if (confabd_rooms_parse_direct (room, &low, &high) &&
+      !has_both_users (self, &low, &high, &possible, error))
     return FALSE;
 
   if (!possible)
@@ -193,8 +198,8 @@ confabd_rooms_save (const ConfabdTables      *self,
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
-                     "UPDATE rooms SET last_seq = ?2, n_messages = ?3, last_message_seq = ?4, n_members = ?5 "
-                     "WHERE id = ?1", error);
+                     "UPDATE rooms SET last_seq = ?2, n_messages = ?3, last_message_seq = ?4, "
+                     "n_members = ?5 WHERE id = ?1", error);
 
   if (!statement)
     return FALSE;
@@ -227,12 +232,12 @@ confabd_rooms_set_member (const ConfabdTables  *self,
                           gboolean             *changed,
                           GError              **error)
 {
-  g_autoptr(BaseDbStatement) statement =
-    base_db_prepare (self->db,
-                     member ? "INSERT INTO room_users (room_id, user_id, member) VALUES (?1, ?2, 1) "
-                     "ON CONFLICT DO UPDATE SET member = 1 WHERE member = 0"
-                            : "UPDATE room_users SET member = 0 WHERE room_id = ?1 AND user_id = ?2 AND member = 1",
-                     error);
+  const char *sql = member ? "INSERT INTO room_users (room_id, user_id, member) "
+                    "VALUES (?1, ?2, 1) "
+                    "ON CONFLICT DO UPDATE SET member = 1 WHERE member = 0"
+                           : "UPDATE room_users SET member = 0 "
+                    "WHERE room_id = ?1 AND user_id = ?2 AND member = 1";
+  g_autoptr(BaseDbStatement) statement = base_db_prepare (self->db, sql, error);
 
   if (!statement)
     return FALSE;
@@ -270,7 +275,8 @@ confabd_rooms_load_user (const ConfabdTables    *self,
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
-                     "SELECT " USER_COLUMNS " FROM room_users m WHERE m.room_id = ?1 AND m.user_id = ?2", error);
+                     "SELECT " USER_COLUMNS " FROM room_users m "
+                     "WHERE m.room_id = ?1 AND m.user_id = ?2", error);
   BaseDbStep step;
 
   if (!statement)
@@ -322,8 +328,10 @@ confabd_rooms_load_reads (const ConfabdTables  *self,
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
-                     "SELECT u.user_id, m.read_seq, m.received_seq FROM room_users m JOIN users u ON u.id = m.user_id "
-                     "WHERE m.room_id = ?1 AND (m.read_seq > 0 OR m.received_seq > 0) LIMIT ?2", error);
+                     "SELECT u.user_id, m.read_seq, m.received_seq FROM room_users m "
+                     "JOIN users u ON u.id = m.user_id "
+                     "WHERE m.room_id = ?1 AND (m.read_seq > 0 OR m.received_seq > 0) "
+                     "LIMIT ?2", error);
   g_autoptr(GArray) found = g_array_new (FALSE, FALSE, sizeof (ConfabdReadMarker));
   BaseDbStep step;
 
@@ -466,7 +474,8 @@ confabd_rooms_list (const ConfabdTables  *self,
     base_db_prepare (self->db,
                      "SELECT " COLUMNS ", " USER_COLUMNS ", r.room FROM room_users m "
                      "JOIN rooms r ON r.id = m.room_id "
-                     "WHERE m.user_id = (SELECT id FROM users WHERE user_id = ?1) AND m.member = 1", error);
+                     "WHERE m.user_id = (SELECT id FROM users WHERE user_id = ?1) "
+                     "AND m.member = 1", error);
 
   if (!statement)
     return FALSE;
@@ -522,10 +531,11 @@ write_markers (const ConfabdTables          *self,
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
-                     "INSERT INTO room_users (room_id, user_id, read_seq, received_seq, read_rank, own_at_read) "
+                     "INSERT INTO room_users (room_id, user_id, read_seq, received_seq, "
+                     "                        read_rank, own_at_read) "
                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
-                     "ON CONFLICT DO UPDATE SET read_seq = ?3, received_seq = ?4, read_rank = ?5, own_at_read = ?6",
-                     error);
+                     "ON CONFLICT DO UPDATE SET read_seq = ?3, received_seq = ?4, "
+                     "read_rank = ?5, own_at_read = ?6", error);
 
   if (!statement)
     return FALSE;
@@ -540,8 +550,8 @@ write_markers (const ConfabdTables          *self,
   return base_db_statement_run (statement, error);
 }
 
-/* Markers only grow. Only what lies between the old one and the new one is counted, so that each of a user's own messages is
- * counted once however often the marker moves. */
+/* Markers only grow. Only what lies between the old one and the new one is counted, so that
+ * each of a user's own messages is counted once however often the marker moves. */
 static gboolean
 move_markers (const ConfabdTables      *self,
               const ConfabdRoomRecord  *room,
@@ -559,7 +569,8 @@ move_markers (const ConfabdTables      *self,
 
   if (read_seq > user->read_seq)
     {
-      if (!confabd_events_count_own (self, room->id, user_row, user->read_seq, read_seq, &n_own, error) ||
+      if (!confabd_events_count_own (self, room->id, user_row, user->read_seq, read_seq, &n_own,
+                                     error) ||
           !confabd_events_get_rank (self, room->id, read_seq, &user->read_rank, error))
         return FALSE;
 

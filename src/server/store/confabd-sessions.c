@@ -54,7 +54,8 @@ delete_expired (const ConfabdTables  *self,
                 GError              **error)
 {
   g_autoptr(BaseDbStatement) statement =
-    base_db_prepare (self->db, "DELETE FROM sessions WHERE user_id = ?1 AND expires_ms <= ?2", error);
+    base_db_prepare (self->db, "DELETE FROM sessions WHERE user_id = ?1 AND expires_ms <= ?2",
+                     error);
 
   if (!statement)
     return FALSE;
@@ -82,8 +83,8 @@ confabd_sessions_insert (const ConfabdTables   *self,
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
-                     "INSERT INTO sessions (session_id, user_id, refresh_hash, created_ms, expires_ms) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5)", error);
+                     "INSERT INTO sessions (session_id, user_id, refresh_hash, created_ms, "
+                     "                      expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)", error);
   gint64 user_row;
 
   if (!statement || !confabd_users_find_row (self, &session->user_id, &user_row, error) ||
@@ -214,10 +215,12 @@ replace_hash (const ConfabdTables   *self,
 {
   g_autoptr(BaseDbStatement) update =
     base_db_prepare (self->db,
-                     "UPDATE sessions SET refresh_hash = ?2, expires_ms = ?3 WHERE session_id = ?1", error);
+                     "UPDATE sessions SET refresh_hash = ?2, expires_ms = ?3 "
+                     "WHERE session_id = ?1", error);
   g_autoptr(BaseDbStatement) insert =
-    update ? base_db_prepare (self->db, "INSERT INTO used_refreshes (refresh_hash, session_id) VALUES (?1, ?2)",
-                              error)
+    update ? base_db_prepare (self->db,
+                              "INSERT INTO used_refreshes (refresh_hash, session_id) "
+                              "VALUES (?1, ?2)", error)
            : NULL;
 
   if (!insert)
@@ -251,7 +254,8 @@ confabd_sessions_rotate (const ConfabdTables  *self,
   query->sessions = new_sessions ();
 
   if (!find (self,
-             "SELECT " COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ?1",
+             "SELECT " COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id "
+             "WHERE s.refresh_hash = ?1",
              query->refresh_hash, &session, error))
     return FALSE;
 
@@ -283,7 +287,8 @@ revoke_all_but (const ConfabdTables  *self,
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
-                     "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE user_id = ?1) "
+                     "DELETE FROM sessions "
+                     "WHERE user_id = (SELECT id FROM users WHERE user_id = ?1) "
                      "AND session_id <> ?2 RETURNING session_id", error);
   BaseDbStep step;
 

@@ -47,17 +47,27 @@ static void confabd_sqlite_store_init_log (ConfabdLogInterface *iface);
 static void confabd_sqlite_store_init_store (ConfabdStoreInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabdSqliteStore, confabd_sqlite_store, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (CONFABD_TYPE_LOG, confabd_sqlite_store_init_log)
-                               G_IMPLEMENT_INTERFACE (CONFABD_TYPE_STORE, confabd_sqlite_store_init_store))
+                               G_IMPLEMENT_INTERFACE (CONFABD_TYPE_LOG,
+                                                      confabd_sqlite_store_init_log)
+                               G_IMPLEMENT_INTERFACE (CONFABD_TYPE_STORE,
+                                                      confabd_sqlite_store_init_store))
 
 static ConfabdStoreWorker *
 pick_reader (ConfabdSqliteStore *self)
 {
   ConfabdStoreWorker *idlest = self->readers[0];
+  guint n_least = confabd_store_worker_get_n_waiting (idlest);
 
   for (guint i = 1; i < N_READERS; i++)
-    if (confabd_store_worker_get_n_waiting (self->readers[i]) < confabd_store_worker_get_n_waiting (idlest))
+    {
+      guint n_waiting = confabd_store_worker_get_n_waiting (self->readers[i]);
+
+      if (n_waiting >= n_least)
+        continue;
+
       idlest = self->readers[i];
+      n_least = n_waiting;
+    }
 
   return idlest;
 }
@@ -160,7 +170,8 @@ is_to_be_checked (const char *path)
   gint64 size = get_size (path);
 
   return size > 0 &&
-         (size <= ALWAYS_CHECKED_BYTES || (size <= CHECKED_AFTER_CRASH_BYTES && get_size (log_path) > 0));
+         (size <= ALWAYS_CHECKED_BYTES ||
+          (size <= CHECKED_AFTER_CRASH_BYTES && get_size (log_path) > 0));
 }
 
 /* Groups that were looked at once and never used. */

@@ -107,9 +107,9 @@ gboolean      confabd_rooms_parse_direct        (const char             *room,
                                                  BaseUuid               *low,
                                                  BaseUuid               *high);
 gboolean      confabd_rooms_find_record                (const ConfabdTables    *self,
-                                                 const char             *room,
-                                                 ConfabdRoomRecord      *record,
-                                                 GError                **error);
+                                                        const char             *room,
+                                                        ConfabdRoomRecord      *record,
+                                                        GError                **error);
 gboolean      confabd_rooms_find_or_create      (const ConfabdTables    *self,
                                                  const char             *room,
                                                  ConfabdRoomRecord      *record,

@@ -190,7 +190,8 @@ confabd_users_list (const ConfabdTables  *self,
                                "SELECT " COLUMNS " FROM users u "
                                "WHERE (?1 IS NULL OR (u.sort_name, u.user_id) > "
                                "       ((SELECT sort_name FROM users WHERE user_id = ?1), ?1)) "
-                               "AND (?2 IS NULL OR instr (u.sort_name, ?2) OR instr (u.folded_name, ?2)) "
+                               "AND (?2 IS NULL OR instr (u.sort_name, ?2) "
+                               "     OR instr (u.folded_name, ?2)) "
                                "ORDER BY u.sort_name, u.user_id LIMIT ?3", error);
   if (!statement)
     return FALSE;
@@ -230,7 +231,8 @@ confabd_users_list_members (const ConfabdTables  *self,
     }
 
   statement = base_db_prepare (self->db,
-                               "SELECT " COLUMNS " FROM room_users m JOIN users u ON u.id = m.user_id "
+                               "SELECT " COLUMNS " FROM room_users m "
+                               "JOIN users u ON u.id = m.user_id "
                                "WHERE m.room_id = ?1 AND m.member = 1 "
                                "AND (?2 IS NULL OR (u.sort_name, u.user_id) > "
                                "     ((SELECT sort_name FROM users WHERE user_id = ?2), ?2)) "
@@ -289,7 +291,8 @@ confabd_users_find (const ConfabdTables  *self,
                     GError              **error)
 {
   g_autoptr(BaseDbStatement) statement =
-    base_db_prepare (self->db, "SELECT " COLUMNS ", u.password_hash FROM users u WHERE u.folded_name = ?1",
+    base_db_prepare (self->db,
+                     "SELECT " COLUMNS ", u.password_hash FROM users u WHERE u.folded_name = ?1",
                      error);
   BaseDbStep step;
 
@@ -330,8 +333,9 @@ confabd_users_create (const ConfabdTables  *self,
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
-                     "INSERT INTO users (user_id, name, folded_name, display_name, sort_name, password_hash, "
-                     "                   created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+                     "INSERT INTO users (user_id, name, folded_name, display_name, sort_name, "
+                     "                   password_hash, created_ms) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
                      "ON CONFLICT DO NOTHING", error);
   ConfabdUser *user = query->user;
   g_autofree char *sort_name = make_sort_name (user->display_name);
@@ -378,8 +382,8 @@ confabd_users_update (const ConfabdTables  *self,
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
                      "UPDATE users SET display_name = coalesce (?2, display_name), "
-                     "sort_name = coalesce (?3, sort_name), password_hash = coalesce (?4, password_hash) "
-                     "WHERE user_id = ?1", error);
+                     "sort_name = coalesce (?3, sort_name), "
+                     "password_hash = coalesce (?4, password_hash) WHERE user_id = ?1", error);
   const char *display_name = query->user ? query->user->display_name : NULL;
   g_autofree char *sort_name = display_name ? make_sort_name (display_name) : NULL;
   ConfabdUser *user = NULL;
@@ -421,7 +425,8 @@ confabd_users_mark_seen (const ConfabdTables  *self,
 {
   g_autoptr(BaseDbStatement) statement =
     base_db_prepare (self->db,
-                     "UPDATE users SET last_seen_ms = ?2 WHERE user_id = ?1 AND last_seen_ms < ?2", error);
+                     "UPDATE users SET last_seen_ms = ?2 "
+                     "WHERE user_id = ?1 AND last_seen_ms < ?2", error);
 
   if (!statement)
     return FALSE;

@@ -98,7 +98,8 @@ static void
 test_values_come_back_as_they_went (Fixture       *fixture,
                                     gconstpointer  unused)
 {
-  g_autoptr(BaseDbStatement) statement = must_prepare (fixture->db, "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7");
+  g_autoptr(BaseDbStatement) statement = must_prepare (fixture->db,
+                                                       "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7");
   g_autoptr(GBytes) empty = g_bytes_new_static (NULL, 0);
   g_autoptr(GBytes) got_empty = NULL;
   g_autofree char *text = NULL;
@@ -242,7 +243,8 @@ test_a_full_database_says_so (Fixture       *fixture,
   g_autoptr(GError) error = NULL;
 
   must_exec (fixture->db, "PRAGMA max_page_count = 10");
-  g_assert_false (base_db_exec (fixture->db, "INSERT INTO t (b) VALUES (zeroblob (1000000))", &error));
+  g_assert_false (base_db_exec (fixture->db, "INSERT INTO t (b) VALUES (zeroblob (1000000))",
+                                &error));
   g_assert_error (error, BASE_DB_ERROR, BASE_DB_ERROR_FULL);
 }
 
@@ -329,7 +331,8 @@ test_damage_is_found (Fixture       *fixture,
   g_autofree char *bytes = NULL;
   gsize length;
 
-  must_exec (fixture->db, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) "
+  must_exec (fixture->db,
+             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) "
              "INSERT INTO t (b) SELECT zeroblob (100) FROM n");
   g_assert_true (base_db_check (fixture->db, NULL));
   g_clear_pointer (&fixture->db, base_db_close);
@@ -448,9 +451,11 @@ main (int    argc,
   ADD ("a-missing-folder-is-named", test_a_missing_folder_is_named);
   ADD ("damage-is-found", test_damage_is_found);
   g_test_add_func ("/db/migrations-run-once-and-in-order", test_migrations_run_once_and_in_order);
-  g_test_add_func ("/db/a-failed-migration-leaves-the-version-before", test_a_failed_migration_leaves_the_version_before);
+  g_test_add_func ("/db/a-failed-migration-leaves-the-version-before",
+                   test_a_failed_migration_leaves_the_version_before);
   g_test_add_func ("/db/a-later-version-is-refused", test_a_later_version_is_refused);
-  g_test_add_func ("/db/a-database-of-something-else-is-refused", test_a_database_of_something_else_is_refused);
+  g_test_add_func ("/db/a-database-of-something-else-is-refused",
+                   test_a_database_of_something_else_is_refused);
 
   return g_test_run ();
 }

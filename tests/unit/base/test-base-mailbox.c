@@ -204,7 +204,8 @@ main (int    argc,
 
   ADD ("runs-in-the-order-of-posting", test_runs_in_the_order_of_posting);
   ADD ("is-readable-only-while-not-empty", test_is_readable_only_while_not_empty);
-  ADD ("what-a-letter-posts-waits-for-the-next-drain", test_what_a_letter_posts_waits_for_the_next_drain);
+  ADD ("what-a-letter-posts-waits-for-the-next-drain",
+       test_what_a_letter_posts_waits_for_the_next_drain);
   ADD ("unread-letters-are-not-run-at-the-end", test_unread_letters_are_not_run_at_the_end);
   ADD ("source-drains-on-its-context", test_source_drains_on_its_context);
   ADD ("many-threads-lose-and-swap-nothing", test_many_threads_lose_and_swap_nothing);

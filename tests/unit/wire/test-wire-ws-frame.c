@@ -43,11 +43,14 @@ read_stream (const WireWsReaderOptions *options,
           n_left -= used;
 
           if (status == WIRE_WS_MESSAGE)
-            g_string_append_printf (seen, "message %d %.*s\n", message.opcode, (int) message.length, message.data);
+            g_string_append_printf (seen, "message %d %.*s\n", message.opcode, (int) message.length,
+                                    message.data);
           else if (status == WIRE_WS_CONTROL && message.opcode == WIRE_WS_CLOSE)
-            g_string_append_printf (seen, "close %d %.*s\n", message.close_code, (int) message.length, message.data);
+            g_string_append_printf (seen, "close %d %.*s\n", message.close_code,
+                                    (int) message.length, message.data);
           else if (status == WIRE_WS_CONTROL)
-            g_string_append_printf (seen, "control %d %.*s\n", message.opcode, (int) message.length, message.data);
+            g_string_append_printf (seen, "control %d %.*s\n", message.opcode, (int) message.length,
+                                    message.data);
           else if (status == WIRE_WS_FAILED)
             g_string_append_printf (seen, "failed %d\n", message.close_code);
         }
@@ -152,7 +155,8 @@ test_control_frames_come_between_fragments (void)
   append_text (stream, WIRE_WS_TEXT, TRUE, "");
 
   assert_reads_as (&server, stream,
-                   "control 9 are you there\ncontrol 10 \ncontrol 9 still\nmessage 1 one two three\n"
+                   "control 9 are you there\ncontrol 10 \ncontrol 9 still\n"
+                   "message 1 one two three\n"
                    "message 2 next\nmessage 1 \n");
 }
 
@@ -227,9 +231,11 @@ test_what_is_too_big_fails_before_it_comes (void)
 {
   /* 100001, then the greatest length there is. */
   ASSERT_READS (&client, "failed 1009\n", 0x82, 127, 0, 0, 0, 0, 0, 1, 0x86, 0xa1);
-  ASSERT_READS (&client, "failed 1009\n", 0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
+  ASSERT_READS (&client, "failed 1009\n", 0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                0xff);
   ASSERT_READS (&client, "failed 1009\n", 0x02, 0x01, 'a', 0x80, 127, 0, 0, 0, 0, 0, 1, 0x86, 0xa0);
-  ASSERT_READS (&client, "failed 1009\n", 0x02, 0x01, 'a', 0x80, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
+  ASSERT_READS (&client, "failed 1009\n", 0x02, 0x01, 'a', 0x80, 127, 0x7f, 0xff, 0xff, 0xff, 0xff,
+                0xff, 0xff, 0xff);
 }
 
 static void
@@ -263,7 +269,8 @@ test_close_frames_are_checked (void)
                     (code >= 3000 && code <= 4999);
       guint8 frame[] = { 0x88, 2, (guint8) (code >> 8), (guint8) code };
       g_autofree char *seen = read_stream (&client, frame, sizeof frame, sizeof frame);
-      g_autofree char *expected = ok ? g_strdup_printf ("close %u \n", code) : g_strdup ("failed 1002\n");
+      g_autofree char *expected = ok ? g_strdup_printf ("close %u \n",
+                                                        code) : g_strdup ("failed 1002\n");
 
       g_assert_cmpstr (seen, ==, expected);
     }
@@ -312,10 +319,12 @@ test_a_failed_reader_stays_failed (void)
   WireWsMessage message;
   gsize used;
 
-  g_assert_cmpint (wire_ws_reader_feed (&reader, &client, bad, 2, &used, &message), ==, WIRE_WS_FAILED);
+  g_assert_cmpint (wire_ws_reader_feed (&reader, &client, bad, 2, &used, &message), ==,
+                   WIRE_WS_FAILED);
   g_assert_cmpint (message.close_code, ==, 1002);
   g_assert_nonnull (message.reason);
-  g_assert_cmpint (wire_ws_reader_feed (&reader, &client, good, 3, &used, &message), ==, WIRE_WS_FAILED);
+  g_assert_cmpint (wire_ws_reader_feed (&reader, &client, good, 3, &used, &message), ==,
+                   WIRE_WS_FAILED);
   g_assert_cmpint (message.close_code, ==, 1002);
   g_assert_cmpuint (used, ==, 0);
 }
@@ -329,7 +338,8 @@ test_a_whole_message_is_not_copied (void)
   gsize used;
 
   append_text (stream, WIRE_WS_TEXT, TRUE, "in place");
-  g_assert_cmpint (wire_ws_reader_feed (&reader, &server, stream->data, stream->len, &used, &message), ==,
+  g_assert_cmpint (wire_ws_reader_feed (&reader, &server, stream->data, stream->len, &used,
+                                        &message), ==,
                    WIRE_WS_MESSAGE);
   g_assert_true (message.data == stream->data + 6);
   g_assert_cmpuint (used, ==, stream->len);
@@ -359,11 +369,14 @@ test_an_idle_reader_is_small_and_holds_nothing (void)
   g_assert_cmpuint (sizeof reader, <=, 64);
 
   append_text (stream, WIRE_WS_TEXT, TRUE, "in two pieces");
-  g_assert_cmpint (wire_ws_reader_feed (&reader, &server, stream->data, 10, &used, &message), ==, WIRE_WS_NEED_MORE);
+  g_assert_cmpint (wire_ws_reader_feed (&reader, &server, stream->data, 10, &used, &message), ==,
+                   WIRE_WS_NEED_MORE);
   g_assert_nonnull (reader.message);
-  g_assert_cmpint (wire_ws_reader_feed (&reader, &server, stream->data + 10, stream->len - 10, &used, &message), ==,
+  g_assert_cmpint (wire_ws_reader_feed (&reader, &server, stream->data + 10, stream->len - 10,
+                                        &used, &message), ==,
                    WIRE_WS_MESSAGE);
-  g_assert_cmpint (wire_ws_reader_feed (&reader, &server, stream->data, 0, &used, &message), ==, WIRE_WS_NEED_MORE);
+  g_assert_cmpint (wire_ws_reader_feed (&reader, &server, stream->data, 0, &used, &message), ==,
+                   WIRE_WS_NEED_MORE);
   g_assert_null (reader.message);
 }
 
@@ -375,10 +388,14 @@ test_frames_of_the_server_read_back (void)
   g_autoptr(GBytes) closing = wire_ws_close_frame_new (3008, "slow");
   g_autoptr(GBytes) bare = wire_ws_close_frame_new (1005, "not sent");
 
-  assert_bytes_read_as (&client, g_bytes_get_data (text, NULL), g_bytes_get_size (text), "message 1 Hello\n");
-  assert_bytes_read_as (&client, g_bytes_get_data (empty, NULL), g_bytes_get_size (empty), "control 9 \n");
-  assert_bytes_read_as (&client, g_bytes_get_data (closing, NULL), g_bytes_get_size (closing), "close 3008 slow\n");
-  assert_bytes_read_as (&client, g_bytes_get_data (bare, NULL), g_bytes_get_size (bare), "close 1005 \n");
+  assert_bytes_read_as (&client, g_bytes_get_data (text, NULL), g_bytes_get_size (text),
+                        "message 1 Hello\n");
+  assert_bytes_read_as (&client, g_bytes_get_data (empty, NULL), g_bytes_get_size (empty),
+                        "control 9 \n");
+  assert_bytes_read_as (&client, g_bytes_get_data (closing, NULL), g_bytes_get_size (closing),
+                        "close 3008 slow\n");
+  assert_bytes_read_as (&client, g_bytes_get_data (bare, NULL), g_bytes_get_size (bare),
+                        "close 1005 \n");
 }
 
 static void
@@ -437,7 +454,8 @@ main (int    argc,
   ADD ("reserved-bits-and-opcodes-fail", test_reserved_bits_and_opcodes_fail);
   ADD ("fragments-out-of-order-fail", test_fragments_out_of_order_fail);
   ADD ("control-frames-are-short-and-whole", test_control_frames_are_short_and_whole);
-  ADD ("lengths-are-written-in-as-few-bytes-as-it-takes", test_lengths_are_written_in_as_few_bytes_as_it_takes);
+  ADD ("lengths-are-written-in-as-few-bytes-as-it-takes",
+       test_lengths_are_written_in_as_few_bytes_as_it_takes);
   ADD ("what-is-too-big-fails-before-it-comes", test_what_is_too_big_fails_before_it_comes);
   ADD ("too-many-fragments-fail", test_too_many_fragments_fail);
   ADD ("close-frames-are-checked", test_close_frames_are_checked);

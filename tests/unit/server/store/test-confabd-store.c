@@ -76,7 +76,8 @@ post (Fixture        *f,
       const char     *room,
       const BaseUuid *user_id)
 {
-  g_autoptr(ConfabdAppend) append = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room, user_id);
+  g_autoptr(ConfabdAppend) append = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room,
+                                                          user_id);
 
   g_assert_cmpint (append->status, ==, CONFABD_APPEND_COMMITTED);
 
@@ -174,8 +175,10 @@ static void
 test_seqs_have_no_gap_and_each_room_its_own (Fixture       *f,
                                              gconstpointer  kind)
 {
-  g_autoptr(ConfabdAppend) first = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "tea", &f->ada);
-  g_autoptr(ConfabdAppend) other = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "coffee", &f->ada);
+  g_autoptr(ConfabdAppend) first = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "tea",
+                                                         &f->ada);
+  g_autoptr(ConfabdAppend) other = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "coffee",
+                                                         &f->ada);
 
   g_assert_cmpuint (first->event->seq, ==, 1);
   g_assert_cmpuint (first->event->at_ms, ==, START_MS);
@@ -192,7 +195,8 @@ static void
 test_the_same_id_is_stored_once (Fixture       *f,
                                  gconstpointer  kind)
 {
-  g_autoptr(ConfabdAppend) first = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "tea", &f->ada);
+  g_autoptr(ConfabdAppend) first = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "tea",
+                                                         &f->ada);
   g_autoptr(ConfabdAppend) again = NULL;
   g_autoptr(ConfabdAppend) elsewhere = NULL;
   g_autoptr(ConfabdAppend) by_other = NULL;
@@ -200,9 +204,12 @@ test_the_same_id_is_stored_once (Fixture       *f,
 
   post (f, "tea", &f->ben);
   support_fake_clock_advance (&f->clock, G_USEC_PER_SEC);
-  again = support_store_send (&f->store, CONFABD_EVENT_MESSAGE, "tea", &f->ada, &first->event->id, "1");
-  elsewhere = support_store_send (&f->store, CONFABD_EVENT_MESSAGE, "milk", &f->ada, &first->event->id, "2");
-  by_other = support_store_send (&f->store, CONFABD_EVENT_MESSAGE, "tea", &f->ben, &first->event->id, "3");
+  again = support_store_send (&f->store, CONFABD_EVENT_MESSAGE, "tea", &f->ada, &first->event->id,
+                              "1");
+  elsewhere = support_store_send (&f->store, CONFABD_EVENT_MESSAGE, "milk", &f->ada,
+                                  &first->event->id, "2");
+  by_other = support_store_send (&f->store, CONFABD_EVENT_MESSAGE, "tea", &f->ben,
+                                 &first->event->id, "3");
   support_store_wait (&f->store, f->store.answered->len + 3);
 
   g_assert_cmpint (again->status, ==, CONFABD_APPEND_DUPLICATE);
@@ -252,7 +259,8 @@ test_a_stranger_stores_nothing (Fixture       *f,
   base_uuid_make_v4 (&stranger);
   room = support_direct_room (&f->ada, &stranger);
 
-  g_assert_cmpint (happen (f, CONFABD_EVENT_MESSAGE, "tea", &stranger), ==, CONFABD_APPEND_NOT_EXISTS);
+  g_assert_cmpint (happen (f, CONFABD_EVENT_MESSAGE, "tea", &stranger), ==,
+                   CONFABD_APPEND_NOT_EXISTS);
   g_assert_cmpint (happen (f, CONFABD_EVENT_MESSAGE, room, &f->ada), ==, CONFABD_APPEND_NOT_EXISTS);
   tail = tail_of (f, room, &f->ada);
   g_assert_true (tail->missing);
@@ -266,8 +274,10 @@ test_a_first_message_makes_both_members (Fixture       *f,
                                          gconstpointer  kind)
 {
   g_autofree char *room = support_direct_room (&f->ada, &f->ben);
-  g_autoptr(ConfabdAppend) first = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room, &f->ada);
-  g_autoptr(ConfabdAppend) second = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room, &f->ada);
+  g_autoptr(ConfabdAppend) first = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room,
+                                                         &f->ada);
+  g_autoptr(ConfabdAppend) second = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room,
+                                                          &f->ada);
   g_autoptr(ConfabdQuery) rooms = rooms_of (f, &f->ben);
   ConfabdRoomRow *row;
 
@@ -954,13 +964,15 @@ main (int    argc,
   add ("contacts-are-those-of-direct-rooms", test_contacts_are_those_of_direct_rooms);
   add ("a-tail-makes-a-group", test_a_tail_makes_a_group);
   add ("a-tail-is-the-newest-or-what-came-since", test_a_tail_is_the_newest_or_what_came_since);
-  add ("another-epoch-or-a-seq-from-the-future-resets", test_another_epoch_or_a_seq_from_the_future_resets);
+  add ("another-epoch-or-a-seq-from-the-future-resets",
+       test_another_epoch_or_a_seq_from_the_future_resets);
   add ("tails-and-appends-are-in-one-order", test_tails_and_appends_are_in_one_order);
   add ("history-pages-both-ways", test_history_pages_both_ways);
   add ("a-page-is-bounded-in-bytes", test_a_page_is_bounded_in_bytes);
   add ("content-comes-back-byte-for-byte", test_content_comes_back_byte_for_byte);
   add ("unread-counts-the-messages-of-others", test_unread_counts_the_messages_of_others);
-  add ("markers-only-grow-and-stay-within-the-room", test_markers_only_grow_and_stay_within_the_room);
+  add ("markers-only-grow-and-stay-within-the-room",
+       test_markers_only_grow_and_stay_within_the_room);
   add ("rooms-are-those-one-is-a-member-of", test_rooms_are_those_one_is_a_member_of);
   add ("groups-page-by-name", test_groups_page_by_name);
   add ("users-page-by-display-name", test_users_page_by_display_name);
