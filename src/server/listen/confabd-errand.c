@@ -191,8 +191,8 @@ confabd_errand_query (ConfabdErrand  *errand,
 
 /* Only this is stored: who reads the database cannot sign in with it. */
 void
-confabd_accounts_hash_refresh_token (const guint8 token[CONFABD_REFRESH_BYTES],
-                                     guint8       hash[32])
+confabd_accounts_hash_refresh_token (const guint8 *token,
+                                     guint8       *hash)
 {
   SHA256 (token, CONFABD_REFRESH_BYTES, hash);
 }

@@ -115,7 +115,7 @@ sign (ConfabdTokenMint *self,
  * Returns: (transfer full): a mint
  */
 ConfabdTokenMint *
-confabd_token_mint_new (const guint8  key[CONFABD_TOKEN_KEY_BYTES],
+confabd_token_mint_new (const guint8 *key,
                         const char   *service,
                         const char   *issuer)
 {
@@ -123,7 +123,7 @@ confabd_token_mint_new (const guint8  key[CONFABD_TOKEN_KEY_BYTES],
   g_autofree char *header = encode (header_json, strlen (header_json));
 
   g_atomic_ref_count_init (&self->ref_count);
-  memcpy (self->key, key, sizeof self->key);
+  memcpy (self->key, key, CONFABD_TOKEN_KEY_BYTES);
   self->service = g_strdup (service);
   self->issuer = g_strdup (issuer);
   self->header = g_strconcat (header, ".", NULL);
@@ -434,7 +434,7 @@ fail_with_errno (GError     **error,
 
 static gboolean
 write_key (const char    *path,
-           const guint8   key[CONFABD_TOKEN_KEY_BYTES],
+           const guint8  *key,
            GError       **error)
 {
   /* Written aside and moved: a key file is whole or not there. */
@@ -456,7 +456,7 @@ write_key (const char    *path,
  */
 gboolean
 confabd_token_key_load (const char  *path,
-                        guint8       key[CONFABD_TOKEN_KEY_BYTES],
+                        guint8      *key,
                         GError     **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
