@@ -102,6 +102,12 @@ JsonObject    *raw_peer_await_key      (RawPeer       *self,
                                         const char    *key);
 JsonObject    *raw_peer_await_reply    (RawPeer       *self,
                                         const char    *ref);
+JsonObject    *raw_peer_ask            (RawPeer       *self,
+                                        const char    *format,
+                                        ...) G_GNUC_PRINTF (2, 3);
+JsonObject    *raw_peer_ask_ok         (RawPeer       *self,
+                                        const char    *format,
+                                        ...) G_GNUC_PRINTF (2, 3);
 const char    *raw_peer_get_error_code (JsonObject    *object);
 void           raw_peer_assert_quiet   (RawPeer       *self,
                                         guint          timeout_ms);

@@ -310,6 +310,30 @@ server_process_sign_up (ServerProcess *self,
   return account;
 }
 
+/**
+ * server_process_dup_id_token:
+ * @self: a server
+ * @account: of it
+ *
+ * Returns: (transfer full): what skapi-js puts into "token" when it sends (reference §1.3)
+ */
+char *
+server_process_dup_id_token (ServerProcess       *self,
+                             const ServerAccount *account)
+{
+  g_autofree char *answer = NULL;
+  g_autoptr(JsonNode) node = NULL;
+  JsonObject *info;
+
+  g_assert_cmpuint (server_process_request (self, "GET", "/v1/server", NULL, NULL, &answer), ==,
+                    200);
+  node = json_from_string (answer, NULL);
+  info = json_node_get_object (node);
+
+  return g_strdup_printf ("IdT:%s:%s:%s", json_object_get_string_member (info, "service"),
+                          json_object_get_string_member (info, "owner"), account->id_token);
+}
+
 void
 server_account_free (ServerAccount *self)
 {

@@ -46,6 +46,8 @@ guint          server_process_request       (ServerProcess       *self,
                                              const char          *token,
                                              const char          *body,
                                              char               **answer);
+char          *server_process_dup_id_token  (ServerProcess       *self,
+                                             const ServerAccount *account);
 ServerAccount *server_process_sign_up       (ServerProcess       *self,
                                              const char          *name);
 void           server_account_free          (ServerAccount       *self);
