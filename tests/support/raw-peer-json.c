@@ -127,6 +127,7 @@ raw_peer_get_error_code (JsonObject *object)
 }
 
 /* The members of a request but its ref → the answer. */
+G_GNUC_PRINTF (2, 0)
 static JsonObject *
 ask_valist (RawPeer    *self,
             const char *format,
