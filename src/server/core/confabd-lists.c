@@ -90,8 +90,10 @@ fill_in (ConfabdQuery *query,
          WireRequest  *request)
 {
   query->limit = request->limit > 0 ? request->limit : WIRE_LIMIT_PAGE_DEFAULT;
-  query->before_seq = request->before;
+  /* Nothing comes before the first, and 0 is none. */
+  query->before_seq = request->fields & WIRE_FIELD_BEFORE ? MAX (request->before, 1) : 0;
   query->after_seq = request->after_seq;
+  query->oldest_first = (request->fields & WIRE_FIELD_AFTER) != 0;
   query->search = g_steal_pointer (&request->search);
   query->after = g_steal_pointer (&request->after);
   query->ids = g_steal_pointer (&request->ids);

@@ -119,6 +119,7 @@ struct _ConfabdQuery
   guint               limit;
   guint64             before_seq;    /* 0: none */
   guint64             after_seq;
+  gboolean            oldest_first;  /* of history: from after_seq on, not up to before_seq */
   guint64             seq;
   guint64             received;
   guint8              refresh_hash[32];

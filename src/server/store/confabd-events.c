@@ -164,7 +164,7 @@ confabd_events_list (const ConfabdTables  *self,
 
   return read_page (self, query->room, &room, query->after_seq,
                     query->before_seq > 0 ? query->before_seq : G_MAXINT64,
-                    query->after_seq > 0 ? OLDEST_FIRST : NEWEST_FIRST,
+                    query->oldest_first ? OLDEST_FIRST : NEWEST_FIRST,
                     query->limit > 0 ? query->limit : CONFABD_PAGE_DEFAULT,
                     &query->events, &query->more, error);
 }

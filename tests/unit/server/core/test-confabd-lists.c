@@ -77,6 +77,7 @@ typedef struct
   guint64           before_seq;
   guint64           after_seq;
   guint             n_ids;
+  gboolean          oldest_first;
 } Asked;
 
 static void
@@ -100,6 +101,7 @@ answer_cb (ConfabdQuery *query,
   *asked = (Asked) {
     query->kind, g_strdup (query->room), g_strdup (query->search), g_strdup (query->after),
     query->limit, query->before_seq, query->after_seq, query->ids ? query->ids->len : 0,
+    query->oldest_first,
   };
 
   query->more = TRUE;
@@ -189,7 +191,17 @@ test_history (World         *world,
   g_clear_pointer (&reply, json_object_unref);
   ask (world, "\"history\",\"rid\":\"Room\",\"after\":3", &reply);
   g_assert_cmpuint (asked.after_seq, ==, 3);
+  g_assert_true (asked.oldest_first);
   g_assert_cmpuint (asked.limit, ==, 50);
+
+  g_clear_pointer (&reply, json_object_unref);
+  ask (world, "\"history\",\"rid\":\"Room\",\"after\":0", &reply);
+  g_assert_true (asked.oldest_first);
+
+  g_clear_pointer (&reply, json_object_unref);
+  ask (world, "\"history\",\"rid\":\"Room\",\"before\":0", &reply);
+  g_assert_false (asked.oldest_first);
+  g_assert_cmpuint (asked.before_seq, ==, 1);
 }
 
 static void

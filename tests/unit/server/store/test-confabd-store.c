@@ -153,6 +153,21 @@ history_of (Fixture    *f,
   query->room = g_strdup (room);
   query->before_seq = before_seq;
   query->after_seq = after_seq;
+  query->oldest_first = after_seq > 0;
+  query->limit = limit;
+
+  return support_store_ask (&f->store, query);
+}
+
+static ConfabdQuery *
+oldest_of (Fixture    *f,
+           const char *room,
+           guint       limit)
+{
+  ConfabdQuery *query = support_store_query (&f->store, CONFABD_QUERY_HISTORY);
+
+  query->room = g_strdup (room);
+  query->oldest_first = TRUE;
   query->limit = limit;
 
   return support_store_ask (&f->store, query);
@@ -458,6 +473,7 @@ test_history_pages_both_ways (Fixture       *f,
   g_autoptr(ConfabdQuery) newest = NULL;
   g_autoptr(ConfabdQuery) before = NULL;
   g_autoptr(ConfabdQuery) first = NULL;
+  g_autoptr(ConfabdQuery) oldest = NULL;
   g_autoptr(ConfabdQuery) after = NULL;
   g_autoptr(ConfabdQuery) end = NULL;
   g_autoptr(ConfabdQuery) beyond = NULL;
@@ -469,6 +485,7 @@ test_history_pages_both_ways (Fixture       *f,
   newest = history_of (f, "tea", 0, 0, 10);
   before = history_of (f, "tea", 21, 0, 10);
   first = history_of (f, "tea", 11, 0, 10);
+  oldest = oldest_of (f, "tea", 10);
   after = history_of (f, "tea", 0, 10, 10);
   end = history_of (f, "tea", 0, 25, 10);
   beyond = history_of (f, "tea", G_MAXINT64, 30, 10);
@@ -480,6 +497,8 @@ test_history_pages_both_ways (Fixture       *f,
   g_assert_true (before->more);
   assert_seqs (first->events, 1, 10);
   g_assert_false (first->more);
+  assert_seqs (oldest->events, 1, 10);
+  g_assert_true (oldest->more);
   assert_seqs (after->events, 11, 20);
   g_assert_true (after->more);
   assert_seqs (end->events, 26, 30);
