@@ -61,7 +61,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/bus/local/is-heard-at-once-and-in-order", test_is_heard_at_once_and_in_order);
-  g_test_add_func ("/bus/local/without-a-handler-nobody-hears", test_without_a_handler_nobody_hears);
+  g_test_add_func ("/bus/local/without-a-handler-nobody-hears",
+                   test_without_a_handler_nobody_hears);
 
   return g_test_run ();
 }
