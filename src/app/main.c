@@ -4,23 +4,30 @@
 
 #include "config.h"
 
+#include "app-application.h"
+
 #include <locale.h>
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 int
 main (int    argc,
       char **argv)
 {
-  g_autoptr(AdwApplication) application = NULL;
+  g_autoptr(GApplication) application = NULL;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  application = adw_application_new (APPLICATION_ID, G_APPLICATION_DEFAULT_FLAGS);
+  /* Before anything asks: it names the icon and the entry of the desktop, also
+   * for a profile with an application id of its own.
+   */
+  g_set_prgname (APPLICATION_ID);
+  g_set_application_name ("Confab");
 
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  application = app_application_new ();
+
+  return g_application_run (application, argc, argv);
 }

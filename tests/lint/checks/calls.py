@@ -18,6 +18,9 @@ RULES = [
     ('src/app/', r'\bg_main_(loop_run|context_iteration) ?\(', 'no nested main loop'),
 ]
 
+# A thread that is all libnotify's, which waits for D-Bus, has a loop of its own.
+EXCUSED = {('src/app/app-notifier.c', 'g_main_loop_run')}
+
 
 def check(tree):
     for path, text in sorted(tree.items()):
@@ -26,8 +29,9 @@ def check(tree):
         for number, line in lines_of(code_only(text)):
             for where, pattern, why in RULES:
                 match = path.startswith(where) and re.search(pattern, line)
-                if match:
-                    yield f'{path}:{number}: {match[0].rstrip("( ")}: {why}'
+                call = match and match[0].rstrip('( ')
+                if match and (path, call) not in EXCUSED:
+                    yield f'{path}:{number}: {call}: {why}'
 
 
 BAD = [
@@ -42,10 +46,12 @@ BAD = [
     ({'src/client/a.c': '  g_object_set_data (a, "b", c);\n'}, 'task data'),
     ({'src/server/hub/a.c': '  g_object_set_data_full (a, "b", c, d);\n'}, 'task data'),
     ({'src/client/a.c': '  g_main_loop_run (a);\n'}, 'nested'),
+    ({'src/app/app-window.c': '  g_main_loop_run (a);\n'}, 'nested'),
     ({'src/app/a.c': '  g_main_context_iteration (a, TRUE);\n'}, 'nested'),
 ]
 GOOD = [
     {'src/app/a.c': '/* never strcpy () */\n  g_print ("system (ls)");\n  snprintf (a, 1, "b");\n'},
     {'src/app/a.c': '  g_assert (a);\n  file_system (b);\n  void (*f) (GAsyncReadyCallback callback);\n'},
+    {'src/app/app-notifier.c': '  g_main_loop_run (a);\n'},
     {'tests/unit/a.c': '  g_assert_cmpint (a, ==, 1);\n  g_assert_true (b);\n'},
 ]

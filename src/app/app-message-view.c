@@ -1,0 +1,963 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "app-message-view"
+
+#include "config.h"
+
+#include "app-message-view.h"
+
+#include "app-end-keeper.h"
+#include "app-error.h"
+#include "app-format.h"
+#include "app-message-row.h"
+#include "app-text-dialog.h"
+#include "app-timeline.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+/* Pages are asked for when this many screens are left. */
+#define SCREENS_AHEAD 3
+/* What scrolls by faster than this has not been read. */
+#define SEEN_AFTER_MS 300
+
+/**
+ * AppMessageView:
+ *
+ * The scrolling part of a conversation.
+ *
+ * Another room may be set at any time. It opens at the unread line, or at the
+ * newest message; pages older and newer messages in before they are reached;
+ * stays at the end while it is there; and moves the room's read marker to the
+ * last message that was seen for a moment in a window that has the focus.
+ */
+struct _AppMessageView
+{
+  GtkWidget      parent_instance;
+
+  ConfabRoom    *room;
+  AppTimeline   *timeline;
+  AppEndKeeper  *keeper;
+  GSignalGroup  *list_signals;
+  GCancellable  *opening;
+  guint64        flash_seq;
+  guint          seen_timeout;
+  gboolean       opened;
+  gboolean       marking_away;
+  GtkWidget     *menu;
+
+  GtkStack      *pages;
+  GtkListView   *list;
+  GtkWidget     *scroller;
+  AdwStatusPage *failed_page;
+};
+
+G_DEFINE_FINAL_TYPE (AppMessageView, app_message_view, GTK_TYPE_WIDGET)
+
+typedef enum {
+  PROP_ROOM = 1,
+  PROP_AT_END,
+  PROP_LOADING,
+} AppMessageViewProperty;
+
+static GParamSpec *properties[PROP_LOADING + 1];
+
+static ConfabMessageList *
+get_messages (AppMessageView *self)
+{
+  return self->room ? confab_room_get_messages (self->room) : NULL;
+}
+
+static gboolean
+follows_room (AppMessageView *self)
+{
+  ConfabMessageList *messages = get_messages (self);
+
+  return messages && !confab_message_list_get_has_newer (messages);
+}
+
+static guint
+get_n_rows (AppMessageView *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->timeline));
+}
+
+static void
+show_page (AppMessageView *self)
+{
+  gboolean empty = self->opened && get_n_rows (self) == 0;
+
+  gtk_stack_set_visible_child_name (self->pages, empty ? "empty" : "messages");
+}
+
+static AppMessageRow *
+find_row_at (AppMessageView *self,
+             double          x,
+             double          y)
+{
+  GtkWidget *hit = gtk_widget_pick (GTK_WIDGET (self->list), x, y, GTK_PICK_INSENSITIVE);
+
+  if (!hit)
+    return NULL;
+  if (!APP_IS_MESSAGE_ROW (hit))
+    {
+      GtkWidget *row = gtk_widget_get_ancestor (hit, APP_TYPE_MESSAGE_ROW);
+
+      /* Beside the bubble the hit is the row's frame. */
+      if (!row && APP_IS_MESSAGE_ROW (gtk_widget_get_first_child (hit)))
+        row = gtk_widget_get_first_child (hit);
+      hit = row;
+    }
+
+  return hit ? APP_MESSAGE_ROW (hit) : NULL;
+}
+
+static guint64
+find_seen_seq (AppMessageView *self)
+{
+  AppMessageRow *row;
+  AppTimelineItem *item;
+
+  if (app_message_view_get_at_end (self))
+    return app_timeline_get_newest_seq (self->timeline);
+
+  row = find_row_at (self, gtk_widget_get_width (GTK_WIDGET (self->list)) / 2.0,
+                     gtk_widget_get_height (GTK_WIDGET (self->list)) - 12);
+  item = row ? app_message_row_get_item (row) : NULL;
+
+  return item ? confab_message_get_seq (app_timeline_item_get_message (item)) : 0;
+}
+
+static gboolean
+is_looked_at (AppMessageView *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return self->room && self->opened && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+         GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root));
+}
+
+static void
+seen_cb (gpointer user_data)
+{
+  AppMessageView *self = user_data;
+  guint64 seq;
+
+  self->seen_timeout = 0;
+
+  if (!is_looked_at (self))
+    return;
+
+  seq = find_seen_seq (self);
+  if (seq > confab_room_get_read_seq (self->room))
+    confab_room_mark_read (self->room, seq);
+}
+
+static void
+look (AppMessageView *self)
+{
+  if (!self->seen_timeout)
+    self->seen_timeout = g_timeout_add_once (SEEN_AFTER_MS, seen_cb, self);
+}
+
+/* Whoever comes back to the window finds a line above what is new. */
+static void
+active_changed_cb (GtkWindow      *window,
+                   GParamSpec     *pspec,
+                   AppMessageView *self)
+{
+  if (!self->room || !self->opened)
+    return;
+
+  if (gtk_window_is_active (window))
+    look (self);
+  else if (confab_room_get_n_unread (self->room) == 0)
+    app_timeline_set_unread_after (self->timeline, confab_room_get_read_seq (self->room));
+}
+
+static void
+page_loaded_cb (GObject      *object,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr(AppMessageView) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  /* Offline, what only the server has stays away; scrolling asks again. */
+  if (!confab_message_list_load_older_finish (CONFAB_MESSAGE_LIST (object), result, &error))
+    g_debug ("Older messages: %s", error->message);
+}
+
+static void
+newer_loaded_cb (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(AppMessageView) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!confab_message_list_load_newer_finish (CONFAB_MESSAGE_LIST (object), result, &error))
+    g_debug ("Newer messages: %s", error->message);
+}
+
+static void
+load_ahead (AppMessageView *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (
+    GTK_SCROLLED_WINDOW (self->scroller));
+  ConfabMessageList *messages = get_messages (self);
+  double page = gtk_adjustment_get_page_size (adjustment);
+  double above = gtk_adjustment_get_value (adjustment);
+  double below = gtk_adjustment_get_upper (adjustment) - above - page;
+
+  if (!messages || !self->opened || page < 1 || confab_message_list_get_loading (messages))
+    return;
+
+  if (above < SCREENS_AHEAD * page && confab_message_list_get_has_older (messages))
+    confab_message_list_load_older_async (messages, self->opening, page_loaded_cb,
+                                          g_object_ref (self));
+  else if (below < SCREENS_AHEAD * page && confab_message_list_get_has_newer (messages))
+    confab_message_list_load_newer_async (messages, self->opening, newer_loaded_cb,
+                                          g_object_ref (self));
+}
+
+static void
+scrolled_cb (AppMessageView *self)
+{
+  load_ahead (self);
+  look (self);
+}
+
+static void
+at_end_changed_cb (AppMessageView *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_END]);
+  look (self);
+}
+
+static void
+loading_changed_cb (AppMessageView *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+  load_ahead (self);
+}
+
+static void
+has_newer_changed_cb (AppMessageView *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_END]);
+}
+
+static void
+rows_changed_cb (AppMessageView *self,
+                 guint           position,
+                 guint           n_removed,
+                 guint           n_added)
+{
+  show_page (self);
+
+  if (n_added > 0 && position + n_added == get_n_rows (self) &&
+      app_end_keeper_get_at_end (self->keeper) && follows_room (self))
+    app_end_keeper_stick (self->keeper);
+  look (self);
+}
+
+static void
+scroll_to (AppMessageView *self,
+           guint           position)
+{
+  app_end_keeper_let_go (self->keeper);
+  gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_NONE, NULL);
+}
+
+static void
+flash_bound_row (AppMessageView *self)
+{
+  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->list)); frame;
+       frame = gtk_widget_get_next_sibling (frame))
+    {
+      GtkWidget *child = gtk_widget_get_first_child (frame);
+      AppTimelineItem *item = APP_IS_MESSAGE_ROW (child)
+                                ? app_message_row_get_item (APP_MESSAGE_ROW (child))
+                                : NULL;
+
+      if (item && confab_message_get_seq (app_timeline_item_get_message (item)) == self->flash_seq)
+        {
+          app_message_row_flash (APP_MESSAGE_ROW (child));
+          self->flash_seq = 0;
+          return;
+        }
+    }
+}
+
+static void
+show_seq (AppMessageView *self,
+          guint64         seq)
+{
+  guint position = 0;
+
+  if (!confab_message_list_get_position_of_seq (get_messages (self), seq, &position) ||
+      position >= get_n_rows (self))
+    return;
+
+  self->flash_seq = seq;
+  app_end_keeper_let_go (self->keeper);
+  gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_FOCUS, NULL);
+  flash_bound_row (self);
+}
+
+static void
+jumped_to_seq_cb (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(AppMessageView) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!confab_message_list_jump_to_seq_finish (CONFAB_MESSAGE_LIST (object), result, &error))
+    g_debug ("Jumping to a message: %s", error->message);
+  else if (get_messages (self) == CONFAB_MESSAGE_LIST (object))
+    show_seq (self, self->flash_seq);
+}
+
+static void
+jumped_to_newest_cb (GObject      *object,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr(AppMessageView) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!confab_message_list_jump_to_newest_finish (CONFAB_MESSAGE_LIST (object), result, &error))
+    g_debug ("Jumping to the newest message: %s", error->message);
+  else if (get_messages (self) == CONFAB_MESSAGE_LIST (object))
+    app_end_keeper_stick (self->keeper);
+}
+
+static void
+newest_clicked_cb (AppMessageView *self)
+{
+  app_message_view_go_to_newest (self);
+}
+
+static void
+jumped_to_unread_cb (GObject      *object,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr(AppMessageView) self = user_data;
+  g_autoptr(GError) error = NULL;
+  guint position;
+
+  if (!confab_message_list_jump_to_seq_finish (CONFAB_MESSAGE_LIST (object), result, &error))
+    g_debug ("Jumping to the unread line: %s", error->message);
+  else if (get_messages (self) == CONFAB_MESSAGE_LIST (object) &&
+           app_timeline_get_unread_position (self->timeline, &position))
+    scroll_to (self, position);
+}
+
+/* The first look at a room: its unread line where there is one. */
+static void
+settle (AppMessageView *self)
+{
+  ConfabMessageList *messages = get_messages (self);
+  guint position;
+
+  app_end_keeper_stick (self->keeper);
+
+  if (confab_room_get_n_unread (self->room) == 0)
+    return;
+
+  app_timeline_set_unread_after (self->timeline, confab_room_get_read_seq (self->room));
+
+  if (app_timeline_get_unread_position (self->timeline, &position))
+    {
+      /* A row of what is known stands above the line. */
+      app_end_keeper_let_go (self->keeper);
+      gtk_list_view_scroll_to (self->list, get_n_rows (self) - 1, GTK_LIST_SCROLL_NONE, NULL);
+      gtk_list_view_scroll_to (self->list, position > 0 ? position - 1 : 0, GTK_LIST_SCROLL_NONE,
+                               NULL);
+    }
+  else if (confab_message_list_get_has_older (messages))
+    {
+      confab_message_list_jump_to_seq_async (messages,
+                                             confab_room_get_read_seq (self->room) + 1,
+                                             self->opening, jumped_to_unread_cb,
+                                             g_object_ref (self));
+    }
+}
+
+static void
+opened_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  ConfabMessageList *messages = CONFAB_MESSAGE_LIST (object);
+  g_autoptr(AppMessageView) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!confab_message_list_open_finish (messages, result, &error) &&
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (get_messages (self) != messages)
+    return;
+
+  if (error && g_list_model_get_n_items (G_LIST_MODEL (messages)) == 0)
+    {
+      g_autofree char *sentence = app_error_describe (error);
+
+      adw_status_page_set_description (self->failed_page, sentence);
+      gtk_stack_set_visible_child_name (self->pages, "failed");
+      return;
+    }
+
+  self->opened = TRUE;
+  app_timeline_set_messages (self->timeline, G_LIST_MODEL (messages));
+  show_page (self);
+  settle (self);
+  look (self);
+}
+
+static void
+open_room (AppMessageView *self)
+{
+  gtk_stack_set_visible_child_name (self->pages, "messages");
+  confab_message_list_open_async (get_messages (self), self->opening, opened_cb,
+                                  g_object_ref (self));
+}
+
+static void
+reopen_clicked_cb (AppMessageView *self)
+{
+  open_room (self);
+}
+
+static void
+setup_row_cb (GtkSignalListItemFactory *factory,
+              GtkListItem              *list_item,
+              gpointer                  user_data)
+{
+  GtkWidget *row = app_message_row_new ();
+
+  g_object_bind_property (row, "summary", list_item, "accessible-label", G_BINDING_DEFAULT);
+  g_object_bind_property (row, "state-text", list_item, "accessible-description",
+                          G_BINDING_DEFAULT);
+  gtk_list_item_set_activatable (list_item, FALSE);
+  gtk_list_item_set_child (list_item, row);
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory,
+             GtkListItem              *list_item,
+             gpointer                  user_data)
+{
+  AppMessageView *self = user_data;
+  AppMessageRow *row = APP_MESSAGE_ROW (gtk_list_item_get_child (list_item));
+  AppTimelineItem *item = gtk_list_item_get_item (list_item);
+
+  app_message_row_set_item (row, item,
+                            self->room &&
+                              confab_room_get_kind (self->room) == CONFAB_ROOM_KIND_GROUP);
+
+  if (self->flash_seq &&
+      confab_message_get_seq (app_timeline_item_get_message (item)) == self->flash_seq)
+    {
+      app_message_row_flash (row);
+      self->flash_seq = 0;
+    }
+}
+
+static void
+unbind_row_cb (GtkSignalListItemFactory *factory,
+               GtkListItem              *list_item,
+               gpointer                  user_data)
+{
+  app_message_row_set_item (APP_MESSAGE_ROW (gtk_list_item_get_child (list_item)), NULL, FALSE);
+}
+
+static void
+init_list (AppMessageView *self)
+{
+  g_autoptr(GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr(GtkNoSelection) model = NULL;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_row_cb), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row_cb), self);
+  model = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->timeline)));
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
+}
+
+static GMenuModel *
+make_menu (AppMessageView *self,
+           ConfabMessage  *message)
+{
+  GMenu *menu = g_menu_new ();
+  const char *id = confab_message_get_id (message);
+  ConfabMessageState state = confab_message_get_state (message);
+  const struct
+  {
+    const char *label;
+    const char *action;
+    gboolean    shown;
+  } entries[] = {
+    { N_("_Copy Text"), "message.copy", TRUE },
+    { N_("_Select Text"), "message.select", TRUE },
+    { N_("_Try Again"), "message.retry", confab_message_get_retryable (message) },
+    { N_("_Discard"), "message.discard",
+      confab_message_get_outgoing (message) && (state == CONFAB_MESSAGE_STATE_FAILED ||
+                                                state == CONFAB_MESSAGE_STATE_QUEUED) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      g_autoptr(GMenuItem) entry = NULL;
+
+      if (!entries[i].shown)
+        continue;
+      entry = g_menu_item_new (_(entries[i].label), NULL);
+      g_menu_item_set_action_and_target (entry, entries[i].action, "s", id);
+      g_menu_append_item (menu, entry);
+    }
+
+  return G_MENU_MODEL (menu);
+}
+
+static void
+show_menu (AppMessageView *self,
+           AppMessageRow  *row,
+           double          x,
+           double          y)
+{
+  ConfabMessage *message = app_timeline_item_get_message (app_message_row_get_item (row));
+  g_autoptr(GMenuModel) model = NULL;
+
+  if (!*confab_message_get_text (message))
+    return;
+
+  model = make_menu (self, message);
+  if (!self->menu)
+    {
+      self->menu = gtk_popover_menu_new_from_model (NULL);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+    }
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), model);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { x, y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+show_menu_at (AppMessageView *self,
+              double          x,
+              double          y)
+{
+  AppMessageRow *row = find_row_at (self, x, y);
+  graphene_point_t at;
+
+  if (row && gtk_widget_compute_point (GTK_WIDGET (self->list), GTK_WIDGET (self),
+                                       &GRAPHENE_POINT_INIT (x, y), &at))
+    show_menu (self, row, at.x, at.y);
+}
+
+static void
+menu_pressed_cb (AppMessageView *self,
+                 int             n_press,
+                 double          x,
+                 double          y)
+{
+  show_menu_at (self, x, y);
+}
+
+static void
+long_pressed_cb (AppMessageView *self,
+                 double          x,
+                 double          y)
+{
+  show_menu_at (self, x, y);
+}
+
+static AppMessageRow *
+get_focused_row (AppMessageView *self)
+{
+  GtkWidget *frame = gtk_widget_get_focus_child (GTK_WIDGET (self->list));
+  GtkWidget *row = frame ? gtk_widget_get_first_child (frame) : NULL;
+
+  return APP_IS_MESSAGE_ROW (row) ? APP_MESSAGE_ROW (row) : NULL;
+}
+
+static void
+menu_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  AppMessageView *self = APP_MESSAGE_VIEW (widget);
+  AppMessageRow *row = get_focused_row (self);
+  graphene_point_t at;
+
+  if (row &&
+      gtk_widget_compute_point (GTK_WIDGET (row), widget, &GRAPHENE_POINT_INIT (24, 24), &at))
+    show_menu (self, row, at.x, at.y);
+}
+
+static void
+copy_text (AppMessageView *self,
+           ConfabMessage  *message)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                          confab_message_get_text (message));
+}
+
+static void
+copy_focused_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  AppMessageView *self = APP_MESSAGE_VIEW (widget);
+  AppMessageRow *row = get_focused_row (self);
+
+  if (row)
+    copy_text (self, app_timeline_item_get_message (app_message_row_get_item (row)));
+}
+
+static void
+select_text (AppMessageView *self,
+             ConfabMessage  *message)
+{
+  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->list)); frame;
+       frame = gtk_widget_get_next_sibling (frame))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (frame);
+      AppTimelineItem *item = APP_IS_MESSAGE_ROW (row)
+                                ? app_message_row_get_item (APP_MESSAGE_ROW (row))
+                                : NULL;
+
+      if (item && app_timeline_item_get_message (item) == message)
+        app_message_row_select_text (APP_MESSAGE_ROW (row));
+    }
+}
+
+static void
+message_action (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  AppMessageView *self = APP_MESSAGE_VIEW (widget);
+  const char *id = g_variant_get_string (parameter, NULL);
+  ConfabMessage *message = app_timeline_find (self->timeline, id);
+  const char *verb = action_name + strlen ("message.");
+
+  if (!message)
+    return;
+
+  if (g_str_equal (verb, "copy"))
+    copy_text (self, message);
+  else if (g_str_equal (verb, "select"))
+    select_text (self, message);
+  else if (g_str_equal (verb, "retry"))
+    confab_room_retry (self->room, message);
+  else if (g_str_equal (verb, "discard"))
+    confab_room_discard (self->room, message);
+  else if (g_str_equal (verb, "show-all"))
+    app_text_dialog_present (confab_message_get_text (message), widget);
+}
+
+static char *
+count_label (AppMessageView *self,
+             guint           n_unread)
+{
+  return app_format_count (n_unread);
+}
+
+static gboolean
+is_positive (AppMessageView *self,
+             guint           number)
+{
+  return number > 0;
+}
+
+static void
+app_message_view_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (app_message_view_parent_class)->root (widget);
+
+  if (GTK_IS_WINDOW (gtk_widget_get_root (widget)))
+    g_signal_connect_object (gtk_widget_get_root (widget), "notify::is-active",
+                             G_CALLBACK (active_changed_cb), widget, 0);
+}
+
+static void
+app_message_view_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (app_message_view_parent_class)->map (widget);
+
+  look (APP_MESSAGE_VIEW (widget));
+}
+
+static void
+app_message_view_size_allocate (GtkWidget *widget,
+                                int        width,
+                                int        height,
+                                int        baseline)
+{
+  AppMessageView *self = APP_MESSAGE_VIEW (widget);
+
+  GTK_WIDGET_CLASS (app_message_view_parent_class)->size_allocate (widget, width, height, baseline);
+
+  if (self->menu)
+    gtk_popover_present (GTK_POPOVER (self->menu));
+}
+
+static void
+app_message_view_get_property (GObject    *object,
+                               guint       property_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  AppMessageView *self = APP_MESSAGE_VIEW (object);
+  ConfabMessageList *messages;
+
+  switch ((AppMessageViewProperty) property_id)
+    {
+    case PROP_ROOM:
+      g_value_set_object (value, self->room);
+      break;
+    case PROP_AT_END:
+      g_value_set_boolean (value, app_message_view_get_at_end (self));
+      break;
+    case PROP_LOADING:
+      messages = get_messages (self);
+      g_value_set_boolean (value, messages && confab_message_list_get_loading (messages));
+      break;
+    }
+}
+
+static void
+app_message_view_set_property (GObject      *object,
+                               guint         property_id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  switch ((AppMessageViewProperty) property_id)
+    {
+    case PROP_ROOM:
+      app_message_view_set_room (APP_MESSAGE_VIEW (object), g_value_get_object (value));
+      break;
+    case PROP_AT_END:
+    case PROP_LOADING:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+      break;
+    }
+}
+
+static void
+app_message_view_dispose (GObject *object)
+{
+  AppMessageView *self = APP_MESSAGE_VIEW (object);
+
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  g_clear_handle_id (&self->seen_timeout, g_source_remove);
+  g_clear_object (&self->list_signals);
+  if (self->timeline)
+    app_timeline_set_messages (self->timeline, NULL);
+  g_clear_object (&self->keeper);
+  g_clear_object (&self->timeline);
+  g_clear_object (&self->room);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_MESSAGE_VIEW);
+
+  G_OBJECT_CLASS (app_message_view_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/confab_chat/Confab/app-message-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, AppMessageView, pages);
+  gtk_widget_class_bind_template_child (widget_class, AppMessageView, list);
+  gtk_widget_class_bind_template_child (widget_class, AppMessageView, scroller);
+  gtk_widget_class_bind_template_child (widget_class, AppMessageView, failed_page);
+  gtk_widget_class_bind_template_callback (widget_class, newest_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, reopen_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, menu_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, long_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, count_label);
+  gtk_widget_class_bind_template_callback (widget_class, is_positive);
+}
+
+static void
+app_message_view_class_init (AppMessageViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = app_message_view_get_property;
+  object_class->set_property = app_message_view_set_property;
+  object_class->dispose = app_message_view_dispose;
+  widget_class->root = app_message_view_root;
+  widget_class->map = app_message_view_map;
+  widget_class->size_allocate = app_message_view_size_allocate;
+
+  properties[PROP_ROOM] = g_param_spec_object ("room", NULL, NULL, CONFAB_TYPE_ROOM,
+                                               readable | G_PARAM_WRITABLE);
+  properties[PROP_AT_END] = g_param_spec_boolean ("at-end", NULL, NULL, TRUE, readable);
+  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, readable);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "message.menu", NULL, menu_action);
+  gtk_widget_class_install_action (widget_class, "message.copy-focused", NULL, copy_focused_action);
+  gtk_widget_class_install_action (widget_class, "message.copy", "s", message_action);
+  gtk_widget_class_install_action (widget_class, "message.select", "s", message_action);
+  gtk_widget_class_install_action (widget_class, "message.retry", "s", message_action);
+  gtk_widget_class_install_action (widget_class, "message.discard", "s", message_action);
+  gtk_widget_class_install_action (widget_class, "message.show-all", "s", message_action);
+}
+
+static void
+app_message_view_init (AppMessageView *self)
+{
+  GtkAdjustment *adjustment;
+
+  self->timeline = app_timeline_new ();
+  self->list_signals = g_signal_group_new (CONFAB_TYPE_MESSAGE_LIST);
+  g_signal_group_connect_swapped (self->list_signals, "notify::loading",
+                                  G_CALLBACK (loading_changed_cb), self);
+  g_signal_group_connect_swapped (self->list_signals, "notify::has-newer",
+                                  G_CALLBACK (has_newer_changed_cb), self);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  self->keeper = app_end_keeper_new (self->list, adjustment);
+  g_signal_connect_object (self->keeper, "notify::at-end", G_CALLBACK (at_end_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
+
+  /* The list hears of new rows first, so that it can be scrolled to them. */
+  init_list (self);
+  g_signal_connect_object (self->timeline, "items-changed", G_CALLBACK (rows_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/**
+ * app_message_view_get_room:
+ * @self: a view
+ *
+ * Returns: (transfer none) (nullable): the room that is shown
+ */
+ConfabRoom *
+app_message_view_get_room (AppMessageView *self)
+{
+  g_return_val_if_fail (APP_IS_MESSAGE_VIEW (self), NULL);
+
+  return self->room;
+}
+
+/**
+ * app_message_view_set_room:
+ * @self: a view
+ * @room: (nullable): the room to show
+ */
+void
+app_message_view_set_room (AppMessageView *self,
+                           ConfabRoom     *room)
+{
+  g_return_if_fail (APP_IS_MESSAGE_VIEW (self));
+
+  if (!g_set_object (&self->room, room))
+    return;
+
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  self->opening = g_cancellable_new ();
+  self->opened = FALSE;
+  self->flash_seq = 0;
+  app_timeline_set_messages (self->timeline, NULL);
+  g_signal_group_set_target (self->list_signals, get_messages (self));
+
+  if (room)
+    open_room (self);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+}
+
+/**
+ * app_message_view_go_to_newest:
+ * @self: a view
+ *
+ * Shows the newest messages and stays there.
+ */
+void
+app_message_view_go_to_newest (AppMessageView *self)
+{
+  g_return_if_fail (APP_IS_MESSAGE_VIEW (self));
+
+  if (!self->room)
+    return;
+
+  if (follows_room (self))
+    app_end_keeper_stick (self->keeper);
+  else
+    confab_message_list_jump_to_newest_async (get_messages (self), self->opening,
+                                              jumped_to_newest_cb, g_object_ref (self));
+}
+
+/**
+ * app_message_view_go_to_seq:
+ * @self: a view
+ * @seq: the sequence number of a message of the room
+ *
+ * Shows that message and draws the eye to it.
+ */
+void
+app_message_view_go_to_seq (AppMessageView *self,
+                            guint64         seq)
+{
+  g_return_if_fail (APP_IS_MESSAGE_VIEW (self));
+
+  if (!self->room)
+    return;
+
+  self->flash_seq = seq;
+  confab_message_list_jump_to_seq_async (get_messages (self), seq, self->opening, jumped_to_seq_cb,
+                                         g_object_ref (self));
+}
+
+/**
+ * app_message_view_message_sent:
+ * @self: a view
+ *
+ * Follows one's own message: to the end, without an unread line.
+ */
+void
+app_message_view_message_sent (AppMessageView *self)
+{
+  g_return_if_fail (APP_IS_MESSAGE_VIEW (self));
+
+  app_timeline_set_unread_after (self->timeline, G_MAXUINT64);
+  app_message_view_go_to_newest (self);
+}
+
+/**
+ * app_message_view_get_at_end:
+ * @self: a view
+ *
+ * Returns: whether the newest message of the room is in sight
+ */
+gboolean
+app_message_view_get_at_end (AppMessageView *self)
+{
+  g_return_val_if_fail (APP_IS_MESSAGE_VIEW (self), TRUE);
+
+  return app_end_keeper_get_at_end (self->keeper) && (!self->room || follows_room (self));
+}
