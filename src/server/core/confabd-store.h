@@ -44,7 +44,8 @@ typedef enum {
   /* push subscriptions */
   CONFABD_QUERY_STORE_SUBSCRIPTION,  /* subscription, limit → OK | EXISTS | NOT_EXISTS */
   CONFABD_QUERY_DELETE_SUBSCRIPTION, /* name (endpoint), user_id (nil: anybody's) → changed */
-  CONFABD_QUERY_SUBSCRIPTIONS,    /* ids (NULL: all users), after, limit → subscriptions, more */
+  CONFABD_QUERY_SUBSCRIPTIONS,    /* ids → all their subscriptions; no ids: everybody's by endpoint,
+                                   * after, limit → subscriptions, more */
 } ConfabdQueryKind;
 
 typedef struct _ConfabdUser

@@ -32,6 +32,9 @@ static const struct
   [CONFABD_QUERY_ROTATE_SESSION] = { confabd_sessions_rotate, TRUE },
   [CONFABD_QUERY_REVOKE_SESSIONS] = { confabd_sessions_revoke, TRUE },
   [CONFABD_QUERY_SESSIONS] = { confabd_sessions_list, FALSE },
+  [CONFABD_QUERY_STORE_SUBSCRIPTION] = { confabd_subscriptions_store, TRUE },
+  [CONFABD_QUERY_DELETE_SUBSCRIPTION] = { confabd_subscriptions_delete, TRUE },
+  [CONFABD_QUERY_SUBSCRIPTIONS] = { confabd_subscriptions_list, FALSE },
 };
 
 /**
@@ -56,6 +59,7 @@ forget_answer (ConfabdQuery *query)
   g_clear_pointer (&query->events, g_ptr_array_unref);
   g_clear_pointer (&query->users, g_ptr_array_unref);
   g_clear_pointer (&query->sessions, g_ptr_array_unref);
+  g_clear_pointer (&query->subscriptions, g_ptr_array_unref);
   g_clear_pointer (&query->reads, g_array_unref);
 }
 

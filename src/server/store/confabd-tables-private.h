@@ -102,6 +102,17 @@ gboolean      confabd_sessions_list             (const ConfabdTables    *self,
                                                  ConfabdQuery           *query,
                                                  GError                **error);
 
+/* subscriptions */
+gboolean      confabd_subscriptions_store       (const ConfabdTables    *self,
+                                                 ConfabdQuery           *query,
+                                                 GError                **error);
+gboolean      confabd_subscriptions_delete      (const ConfabdTables    *self,
+                                                 ConfabdQuery           *query,
+                                                 GError                **error);
+gboolean      confabd_subscriptions_list        (const ConfabdTables    *self,
+                                                 ConfabdQuery           *query,
+                                                 GError                **error);
+
 /* rooms and room_users */
 gboolean      confabd_rooms_parse_direct        (const char             *room,
                                                  BaseUuid               *low,
