@@ -54,8 +54,9 @@ decode_escape (const char *text)
   return low >= 0 ? high << 4 | low : -1;
 }
 
-/* Decodes %-escapes (RFC 3986 §2.1). What would mean something else once decoded, a slash or a
- * control character, is refused. Returns how much was read, or -1. */
+/* Decodes %-escapes (RFC 3986 §2.1) up to one of @stop_at. What would mean something else once
+ * decoded is refused: control characters, and in a path a slash. Returns how much was read, or -1.
+ */
 static gssize
 decode (const char *text,
         const char *stop_at,
@@ -73,7 +74,8 @@ decode (const char *text,
       if (escaped)
         byte = decode_escape (text + n_read);
 
-      if (byte <= 0x20 || byte == 0x7f || (escaped && byte == '/') || n_written + 1 >= size)
+      if (byte <= 0x20 || byte == 0x7f || (escaped && byte == '/' && *text == '/') ||
+          n_written + 1 >= size)
         return -1;
 
       decoded[n_written++] = (char) byte;
