@@ -13,6 +13,8 @@
 /* The longest path of ours is much shorter; a longer one needs no looking at. */
 #define MAX_PATH_BYTES 256
 
+#define END_OF_PATH '?'
+
 static const struct
 {
   const char  *path;
@@ -59,14 +61,14 @@ decode_escape (const char *text)
  */
 static gssize
 decode (const char *text,
-        const char *stop_at,
+        char        stop_at,
         char       *decoded,
         gsize       size)
 {
   gsize n_read = 0;
   gsize n_written = 0;
 
-  while (text[n_read] && !strchr (stop_at, text[n_read]))
+  while (text[n_read] && text[n_read] != stop_at)
     {
       int byte = (guint8) text[n_read];
       gboolean escaped = byte == '%';
@@ -74,7 +76,7 @@ decode (const char *text,
       if (escaped)
         byte = decode_escape (text + n_read);
 
-      if (byte <= 0x20 || byte == 0x7f || (escaped && byte == '/' && *text == '/') ||
+      if (byte <= 0x20 || byte == 0x7f || (escaped && byte == '/' && stop_at == END_OF_PATH) ||
           n_written + 1 >= size)
         return -1;
 
@@ -167,7 +169,7 @@ take_token (WireHttpRequest *self,
 
       if (strncmp (query, "token=", 6) == 0)
         {
-          if (self->token || decode (query + 6, "&", decoded, length) < 0)
+          if (self->token || decode (query + 6, '&', decoded, length) < 0)
             return FALSE;
 
           self->token = g_strdup (decoded);
@@ -219,7 +221,7 @@ parse (WireHttpRequest *self,
   if (length >= 3 * sizeof path)
     return WIRE_ROUTE_NONE;
 
-  if (decode (start, "?", path, sizeof path) < 0 || has_dot_segment (path))
+  if (decode (start, END_OF_PATH, path, sizeof path) < 0 || has_dot_segment (path))
     return WIRE_ROUTE_MALFORMED;
 
   route = find_route (self, path);
