@@ -36,6 +36,36 @@ bench_figures_clear (BenchFigures *self)
   self->frame_bytes = 0;
 }
 
+static int
+compare (gconstpointer a,
+         gconstpointer b)
+{
+  const double *x = a, *y = b;
+
+  return (*x > *y) - (*x < *y);
+}
+
+void
+bench_figures_take_medians (BenchFigures       *self,
+                            const BenchFigures *rounds,
+                            guint               n_rounds)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+
+      for (guint round = 0; round < n_rounds; round++)
+        if (G_STRUCT_MEMBER (double, &rounds[round], rows[i].offset) >= 0)
+          g_array_append_val (values, G_STRUCT_MEMBER (double, &rounds[round], rows[i].offset));
+      g_array_sort (values, compare);
+      if (values->len > 0)
+        G_STRUCT_MEMBER (double, self, rows[i].offset) = g_array_index (values, double,
+                                                                        values->len / 2);
+    }
+  if (n_rounds > 0 && rounds[0].frame_bytes > 0)
+    self->frame_bytes = rounds[0].frame_bytes;
+}
+
 static void
 print_cell (double value,
             int    width,

@@ -36,7 +36,11 @@ typedef struct
   double       syncs_per_s;
 } BenchReport;
 
-void bench_figures_clear (BenchFigures      *self);
-void bench_report_print  (const BenchReport *self);
+void bench_figures_clear        (BenchFigures       *self);
+/* Sets what was measured in any of @rounds to its median. */
+void bench_figures_take_medians (BenchFigures       *self,
+                                 const BenchFigures *rounds,
+                                 guint               n_rounds);
+void bench_report_print         (const BenchReport  *self);
 
 G_END_DECLS
