@@ -118,7 +118,7 @@ read_body (SoupServerMessage   *message,
   if (confabd_http_read_strings (message, keys, values, n_keys, &error))
     for (gsize i = 0; i < n_needed && !error; i++)
       if (!values[i])
-        g_set_error (&error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER, "\"%s\" is missing",
+        g_set_error (&error, WIRE_ERROR, WIRE_ERROR_INVALID_REQUEST, "\"%s\" is missing",
                      keys[i]);
 
   if (!error)

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "server-process.h"
+
+#include <string.h>
+
+#define WITHIN_MS        2000
+#define MAX_SIGN_INS     5
+#define N_GUESSES        20
+
+typedef struct
+{
+  ServerProcess *server;
+  ServerAccount *ann;
+  ServerAccount *bob;
+} Space;
+
+static void
+setup (Space         *self,
+       gconstpointer  unused)
+{
+  self->server = server_process_new (NULL);
+  self->ann = server_process_sign_up (self->server, "ann");
+  self->bob = server_process_sign_up (self->server, "bob");
+}
+
+static void
+teardown (Space         *self,
+          gconstpointer  unused)
+{
+  server_account_free (self->ann);
+  server_account_free (self->bob);
+  server_process_free (self->server);
+}
+
+static guint
+post (Space       *self,
+      const char  *path,
+      const char  *token,
+      const char  *body,
+      JsonObject **answer)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(JsonNode) node = NULL;
+  guint status = server_process_request (self->server, "POST", path, token, body, &text);
+
+  if (answer)
+    {
+      node = json_from_string (text, NULL);
+      *answer = node ? json_node_dup_object (node) : json_object_new ();
+    }
+
+  return status;
+}
+
+static guint
+sign_in (Space       *self,
+         const char  *name,
+         const char  *password,
+         JsonObject **answer)
+{
+  g_autofree char *body = g_strdup_printf ("{\"name\":\"%s\",\"password\":\"%s\"}", name, password);
+
+  return post (self, "/v1/sign-in", NULL, body, answer);
+}
+
+static guint
+refresh (Space       *self,
+         const char  *token,
+         JsonObject **answer)
+{
+  g_autofree char *body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", token);
+
+  return post (self, "/v1/refresh", NULL, body, answer);
+}
+
+static ServerAccount *
+make_account (JsonObject *session)
+{
+  ServerAccount *account = g_new0 (ServerAccount, 1);
+
+  account->user_id = g_strdup (json_object_get_string_member (session, "user_id"));
+  account->access_token = g_strdup (json_object_get_string_member (session, "access_token"));
+  account->refresh_token = g_strdup (json_object_get_string_member (session, "refresh_token"));
+
+  return account;
+}
+
+static void
+test_sign_out_closes_the_sockets_of_its_session (Space         *self,
+                                                 gconstpointer  unused)
+{
+  g_autoptr(RawPeer) native = server_process_connect (self->server, self->ann);
+  g_autoptr(RawPeer) skapi = server_process_connect_skapi (self->server, self->ann);
+  g_autoptr(JsonObject) session = NULL;
+  g_autoptr(ServerAccount) elsewhere = NULL;
+  g_autoptr(RawPeer) other = NULL;
+  g_autoptr(RawPeer) late = raw_peer_new (server_process_get_port (self->server));
+  g_autofree char *path = g_strconcat ("/api?token=", self->ann->access_token, NULL);
+
+  g_assert_cmpuint (sign_in (self, "ann", "correct horse", &session), ==, 200);
+  elsewhere = make_account (session);
+  other = server_process_connect (self->server, elsewhere);
+
+  g_assert_cmpuint (post (self, "/v1/sign-out", self->ann->access_token, NULL, NULL), ==, 204);
+  g_assert_cmpuint (raw_peer_await_close (native, WITHIN_MS), ==, 3501);
+  g_assert_cmpuint (raw_peer_await_close (skapi, WITHIN_MS), ==, 3501);
+  g_assert_cmpuint (raw_peer_upgrade (late, path, NULL), ==, 401);
+  g_assert_cmpuint (refresh (self, self->ann->refresh_token, NULL), ==, 401);
+
+  /* The other session of the same user goes on. */
+  json_object_unref (raw_peer_ask_ok (other, "\"action\":\"rooms\""));
+}
+
+static void
+test_new_password_ends_the_other_sessions (Space         *self,
+                                           gconstpointer  unused)
+{
+  g_autoptr(RawPeer) old = server_process_connect (self->server, self->ann);
+  g_autoptr(JsonObject) session = NULL;
+  g_autoptr(ServerAccount) account = NULL;
+  g_autoptr(RawPeer) kept = NULL;
+
+  g_assert_cmpuint (sign_in (self, "ann", "correct horse", &session), ==, 200);
+  account = make_account (session);
+  kept = server_process_connect (self->server, account);
+
+  g_assert_cmpuint (post (self, "/v1/password", account->access_token,
+                          "{\"password\":\"wrong horse\",\"new_password\":\"battery staple\"}",
+                          NULL), >=, 400);
+  g_assert_cmpuint (post (self, "/v1/password", account->access_token,
+                          "{\"password\":\"correct horse\",\"new_password\":\"battery staple\"}",
+                          NULL), ==, 204);
+  g_assert_cmpuint (raw_peer_await_close (old, WITHIN_MS), ==, 3501);
+  json_object_unref (raw_peer_ask_ok (kept, "\"action\":\"rooms\""));
+  g_assert_cmpuint (sign_in (self, "ann", "correct horse", NULL), ==, 401);
+  g_assert_cmpuint (sign_in (self, "ann", "battery staple", NULL), ==, 200);
+}
+
+static void
+test_replayed_refresh_token_ends_the_session (Space         *self,
+                                              gconstpointer  unused)
+{
+  g_autoptr(RawPeer) peer = NULL;
+  g_autoptr(JsonObject) session = NULL;
+  g_autoptr(ServerAccount) account = NULL;
+
+  g_assert_cmpuint (refresh (self, self->ann->refresh_token, &session), ==, 200);
+  account = make_account (session);
+  g_assert_cmpstr (account->refresh_token, !=, self->ann->refresh_token);
+  peer = server_process_connect (self->server, account);
+
+  /* Whoever uses it a second time is a thief, or was robbed. */
+  g_assert_cmpuint (refresh (self, self->ann->refresh_token, NULL), ==, 401);
+  g_assert_cmpuint (raw_peer_await_close (peer, WITHIN_MS), ==, 3501);
+  g_assert_cmpuint (refresh (self, account->refresh_token, NULL), ==, 401);
+}
+
+static void
+test_revocation_survives_a_crash (Space         *self,
+                                  gconstpointer  unused)
+{
+  g_autoptr(RawPeer) peer = NULL;
+  g_autofree char *path = g_strconcat ("/api?token=", self->ann->access_token, NULL);
+
+  g_assert_cmpuint (post (self, "/v1/sign-out", self->ann->access_token, NULL, NULL), ==, 204);
+  server_process_kill (self->server);
+  server_process_start (self->server);
+  peer = raw_peer_new (server_process_get_port (self->server));
+  g_assert_cmpuint (raw_peer_upgrade (peer, path, NULL), ==, 401);
+
+  g_clear_pointer (&peer, raw_peer_free);
+  peer = server_process_connect (self->server, self->bob);
+  json_object_unref (raw_peer_ask_ok (peer, "\"action\":\"rooms\""));
+}
+
+static gint64
+time_sign_in_us (Space      *self,
+                 const char *name,
+                 const char *password)
+{
+  gint64 start_us = g_get_monotonic_time ();
+  g_autoptr(JsonObject) answer = NULL;
+
+  g_assert_cmpuint (sign_in (self, name, password, &answer), ==, 401);
+  g_assert_cmpstr (json_object_get_string_member (answer, "code"), ==, "INVALID_CREDENTIALS");
+
+  return g_get_monotonic_time () - start_us;
+}
+
+/* No name can be found out by asking: the same answer, and about the same time. */
+static void
+test_wrong_name_and_wrong_password_look_alike (Space         *self,
+                                               gconstpointer  unused)
+{
+  gint64 name_us = G_MAXINT64;
+  gint64 password_us = G_MAXINT64;
+
+  /* The quickest of a few: what else the machine does only adds. */
+  for (guint i = 0; i < MAX_SIGN_INS - 1; i++)
+    {
+      gint64 one_us = time_sign_in_us (self, "nobody", "wrong horse");
+      gint64 other_us = time_sign_in_us (self, "ann", "wrong horse");
+
+      name_us = MIN (name_us, one_us);
+      password_us = MIN (password_us, other_us);
+    }
+
+  g_test_message ("%" G_GINT64_FORMAT " µs and %" G_GINT64_FORMAT " µs", name_us, password_us);
+  g_assert_cmpint (name_us, >, password_us / 2);
+  g_assert_cmpint (password_us, >, name_us / 2);
+}
+
+static void
+test_guessing_is_stopped (Space         *self,
+                          gconstpointer  unused)
+{
+  g_autoptr(RawPeer) peer = server_process_connect (self->server, self->bob);
+  guint n_tried = 0;
+  guint n_refused = 0;
+
+  for (guint i = 0; i < N_GUESSES; i++)
+    {
+      g_autofree char *password = g_strdup_printf ("guess number %u", i);
+      guint status = sign_in (self, "ann", password, NULL);
+
+      g_assert_true (status == 401 || status == 429);
+      if (status == 401)
+        n_tried++;
+      else
+        n_refused++;
+    }
+
+  g_assert_cmpuint (n_tried, ==, MAX_SIGN_INS);
+  g_assert_cmpuint (n_refused, ==, N_GUESSES - MAX_SIGN_INS);
+
+  /* The right one does not help now; others, and who is in already, are not hindered. */
+  g_assert_cmpuint (sign_in (self, "ann", "correct horse", NULL), ==, 429);
+  g_assert_cmpuint (sign_in (self, "bob", "correct horse", NULL), ==, 200);
+  json_object_unref (raw_peer_ask_ok (peer, "\"action\":\"rooms\""));
+}
+
+static void
+test_too_many_requests_say_when_to_come_back (Space         *self,
+                                              gconstpointer  unused)
+{
+  static const char body[] = "{\"name\":\"ann\",\"password\":\"wrong horse\"}";
+
+  for (guint i = 0; i <= MAX_SIGN_INS; i++)
+    {
+      g_autoptr(RawPeer) peer = raw_peer_new (server_process_get_port (self->server));
+      g_autofree char *request = NULL;
+      g_autofree char *answer = NULL;
+
+      request = g_strdup_printf ("POST /v1/sign-in HTTP/1.1\r\nHost: localhost\r\n"
+                                 "Content-Type: application/json\r\nContent-Length: %zu\r\n"
+                                 "Connection: close\r\n\r\n%s", strlen (body), body);
+      raw_peer_write_text (peer, request);
+      while (raw_peer_fill (peer, RAW_PEER_DEADLINE_MS) == RAW_PEER_GOT_FRAME)
+        continue;
+      answer = g_strndup ((const char *) raw_peer_get_unread (peer)->data,
+                          raw_peer_get_unread (peer)->len);
+      if (i == MAX_SIGN_INS)
+        {
+          g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 429"));
+          g_assert_nonnull (strstr (answer, "Retry-After:"));
+        }
+    }
+}
+
+static void
+test_bad_sign_ups_get_named_errors (Space         *self,
+                                    gconstpointer  unused)
+{
+  static const struct
+  {
+    const char *body;
+    guint       status;
+    const char *code;
+  } cases[] = {
+    { "{\"name\":\"ann\",\"password\":\"correct horse\"}", 409, "EXISTS" },
+    { "{\"name\":\"ANN\",\"password\":\"correct horse\"}", 409, "EXISTS" },
+    { "{\"name\":\"cy\",\"password\":\"short\"}", 400, "INVALID_PARAMETER" },
+    { "{\"name\":\"c y\",\"password\":\"correct horse\"}", 400, "INVALID_PARAMETER" },
+    { "{\"name\":\"c\\u0007y\",\"password\":\"correct horse\"}", 400, "INVALID_PARAMETER" },
+    { "{\"name\":\"\",\"password\":\"correct horse\"}", 400, "INVALID_PARAMETER" },
+    { "{\"name\":7,\"password\":\"correct horse\"}", 400, "INVALID_PARAMETER" },
+    { "{\"password\":\"correct horse\"}", 400, "INVALID_REQUEST" },
+    { "[]", 400, "INVALID_REQUEST" },
+    { "{", 400, "INVALID_REQUEST" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(JsonObject) answer = NULL;
+
+      g_test_message ("%s", cases[i].body);
+      g_assert_cmpuint (post (self, "/v1/sign-up", NULL, cases[i].body, &answer), ==,
+                        cases[i].status);
+      g_assert_cmpstr (json_object_get_string_member (answer, "code"), ==, cases[i].code);
+    }
+}
+
+#define add(name, func) g_test_add ("/server/accounts/" name, Space, NULL, setup, func, teardown)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add ("sign-out-closes-the-sockets-of-its-session",
+       test_sign_out_closes_the_sockets_of_its_session);
+  add ("new-password-ends-the-other-sessions", test_new_password_ends_the_other_sessions);
+  add ("replayed-refresh-token-ends-the-session", test_replayed_refresh_token_ends_the_session);
+  add ("revocation-survives-a-crash", test_revocation_survives_a_crash);
+  add ("wrong-name-and-wrong-password-look-alike",
+       test_wrong_name_and_wrong_password_look_alike);
+  add ("guessing-is-stopped", test_guessing_is_stopped);
+  add ("too-many-requests-say-when-to-come-back", test_too_many_requests_say_when_to_come_back);
+  add ("bad-sign-ups-get-named-errors", test_bad_sign_ups_get_named_errors);
+
+  return g_test_run ();
+}
