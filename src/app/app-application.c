@@ -238,9 +238,9 @@ terminated_cb (gpointer user_data)
 }
 
 static ConfabSession *
-get_session (AppApplication *self)
+find_session (AppApplication *self,
+              const char     *id)
 {
-  g_autofree char *id = g_settings_get_string (self->settings, "last-session");
   guint n_sessions = g_list_model_get_n_items (G_LIST_MODEL (self->profile));
 
   for (guint i = 0; i < n_sessions; i++)
@@ -254,6 +254,14 @@ get_session (AppApplication *self)
   return NULL;
 }
 
+static ConfabSession *
+get_session (AppApplication *self)
+{
+  g_autofree char *id = g_settings_get_string (self->settings, "last-session");
+
+  return find_session (self, id);
+}
+
 static void
 preferences_action (GSimpleAction *action,
                     GVariant      *parameter,
@@ -265,6 +273,28 @@ preferences_action (GSimpleAction *action,
     adw_dialog_present (app_preferences_new (self->settings, self->profile, self->host,
                                              get_session (self)),
                         GTK_WIDGET (self->window));
+}
+
+/* For notifications, scripts and tests: a session's id, or nothing for the one
+ * that was open last, and the room's.
+ */
+static void
+open_room_action (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  AppApplication *self = user_data;
+  const char *session_id = NULL;
+  const char *rid = NULL;
+  ConfabSession *session;
+  ConfabRoom *room;
+
+  g_variant_get (parameter, "(&s&s)", &session_id, &rid);
+  session = *session_id ? find_session (self, session_id) : get_session (self);
+  room = session ? confab_session_get_room (session, rid) : NULL;
+
+  if (room)
+    room_wanted_cb (self, room);
 }
 
 static void
@@ -283,6 +313,7 @@ add_actions (AppApplication *self)
 {
   const GActionEntry entries[] = {
     { "about", about_action },
+    { "open-room", open_room_action, "(ss)" },
     { "preferences", preferences_action },
     { "quit", quit_action },
   };

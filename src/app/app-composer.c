@@ -51,7 +51,8 @@ static guint signals[SIGNAL_FAILED + 1];
 static gboolean
 is_empty (AppComposer *self)
 {
-  return gtk_text_buffer_get_char_count (self->buffer) == 0;
+  /* Bindings of the template ask before there is a buffer. */
+  return !self->buffer || gtk_text_buffer_get_char_count (self->buffer) == 0;
 }
 
 static char *

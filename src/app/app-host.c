@@ -834,3 +834,17 @@ app_host_is_home_of (AppHost    *self,
 
   return self->config && g_strcmp0 (own, space_url) == 0;
 }
+
+/**
+ * app_host_get_server_pid:
+ * @self: a host
+ *
+ * Returns: (nullable): the process id of the server; %NULL while it does not run
+ */
+const char *
+app_host_get_server_pid (AppHost *self)
+{
+  g_return_val_if_fail (APP_IS_HOST (self), NULL);
+
+  return self->process ? g_subprocess_get_identifier (self->process) : NULL;
+}

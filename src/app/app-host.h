@@ -84,5 +84,6 @@ guint         app_host_get_port       (AppHost              *self);
 gboolean      app_host_get_on_lan     (AppHost              *self);
 gboolean      app_host_is_home_of     (AppHost              *self,
                                        const char           *space_url);
+const char   *app_host_get_server_pid (AppHost              *self);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "app-join-page.h"
 
 #include "app-error.h"
+#include "app-form.h"
 
 #include <glib/gi18n.h>
 
@@ -46,7 +47,7 @@ static guint signals[SIGNAL_FOUND + 1];
 static char *
 dup_address (AppJoinPage *self)
 {
-  return g_strstrip (g_strdup (gtk_editable_get_text (self->address_row)));
+  return app_form_dup_text (self->address_row);
 }
 
 static gboolean

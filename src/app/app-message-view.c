@@ -959,5 +959,7 @@ app_message_view_get_at_end (AppMessageView *self)
 {
   g_return_val_if_fail (APP_IS_MESSAGE_VIEW (self), TRUE);
 
-  return app_end_keeper_get_at_end (self->keeper) && (!self->room || follows_room (self));
+  /* Bindings of the template ask before there is a keeper. */
+  return !self->keeper || (app_end_keeper_get_at_end (self->keeper) &&
+                           (!self->room || follows_room (self)));
 }

@@ -7,6 +7,7 @@
 #include "app-new-dialog.h"
 
 #include "app-error.h"
+#include "app-form.h"
 #include "app-format.h"
 #include "app-name.h"
 #include "app-person-row.h"
@@ -66,7 +67,7 @@ static guint signals[SIGNAL_ROOM_OPENED + 1];
 static char *
 dup_name (AppNewDialog *self)
 {
-  return g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
+  return app_form_dup_text (self->entry);
 }
 
 static gboolean

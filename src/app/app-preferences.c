@@ -7,6 +7,7 @@
 #include "app-preferences.h"
 
 #include "app-error.h"
+#include "app-form.h"
 #include "app-hosting.h"
 #include "app-name.h"
 
@@ -93,7 +94,7 @@ display_changed_cb (GObject      *object,
 static void
 display_applied_cb (AppPreferences *self)
 {
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->display_row)));
+  g_autofree char *name = app_form_dup_text (self->display_row);
 
   if (app_name_is_display (name))
     confab_session_set_display_name_async (self->session, name, self->lifetime, display_changed_cb,
@@ -106,8 +107,8 @@ static void
 passwords_changed_cb (AppPreferences *self)
 {
   gtk_widget_set_sensitive (self->change_row,
-                            *gtk_editable_get_text (self->old_row) &&
-                              app_name_is_password (gtk_editable_get_text (self->new_row)));
+                            *app_form_get_text (self->old_row) &&
+                              app_name_is_password (app_form_get_text (self->new_row)));
 }
 
 static void
@@ -129,7 +130,7 @@ keep_generated (AppPreferences *self)
   if (!self->generated)
     return;
 
-  g_set_str (&self->generated, gtk_editable_get_text (self->new_row));
+  g_set_str (&self->generated, app_form_get_text (self->new_row));
   confab_profile_store_secret_async (self->profile, APP_HOSTING_SECRET,
                                      _("Confab: password for your own space"), self->generated,
                                      NULL, secret_stored_cb, g_object_ref (self));
@@ -157,7 +158,7 @@ change_clicked_cb (AppPreferences *self)
 {
   if (gtk_widget_get_sensitive (self->change_row))
     confab_session_change_password_async (
-      self->session, gtk_editable_get_text (self->old_row), gtk_editable_get_text (self->new_row),
+      self->session, app_form_get_text (self->old_row), app_form_get_text (self->new_row),
       self->lifetime, password_changed_cb, g_object_ref (self));
 }
 

@@ -6,6 +6,7 @@
 
 #include "app-sidebar.h"
 
+#include "app-form.h"
 #include "app-hit-row.h"
 #include "app-room-row.h"
 #include "app-search.h"
@@ -69,7 +70,7 @@ static guint signals[SIGNAL_HIT_CHOSEN + 1];
 static gboolean
 is_searching (AppSidebar *self)
 {
-  return *gtk_editable_get_text (self->entry) != '\0';
+  return *app_form_get_text (self->entry) != '\0';
 }
 
 static const char *
@@ -77,6 +78,8 @@ pick_page (AppSidebar *self)
 {
   gboolean searching = FALSE;
 
+  if (!self->rooms)
+    return "rooms";
   if (!is_searching (self))
     return g_list_model_get_n_items (G_LIST_MODEL (self->rooms)) > 0 ? "rooms" : "empty";
   if (g_list_model_get_n_items (app_search_get_results (self->search)) > 0)
@@ -356,15 +359,20 @@ result_activated_cb (AppSidebar *self,
 static void
 scope_changed_cb (AppSidebar *self)
 {
-  gboolean here = g_strcmp0 (adw_toggle_group_get_active_name (self->scope_toggle), "here") == 0;
+  gboolean here;
 
+  /* The first toggle becomes active while the template is being built. */
+  if (!self->scope_toggle)
+    return;
+
+  here = g_strcmp0 (adw_toggle_group_get_active_name (self->scope_toggle), "here") == 0;
   app_search_set_scope (self->search, here ? self->room : NULL);
 }
 
 static void
 search_changed_cb (AppSidebar *self)
 {
-  app_search_set_text (self->search, gtk_editable_get_text (self->entry));
+  app_search_set_text (self->search, app_form_get_text (self->entry));
 
   if (!is_searching (self))
     adw_toggle_group_set_active_name (self->scope_toggle, "everywhere");
@@ -386,7 +394,7 @@ stop_search_cb (AppSidebar *self)
 static void
 search_activated_cb (AppSidebar *self)
 {
-  app_search_set_text (self->search, gtk_editable_get_text (self->entry));
+  app_search_set_text (self->search, app_form_get_text (self->entry));
   if (is_searching (self))
     result_activated_cb (self, 0);
 }
@@ -606,7 +614,6 @@ init_results (AppSidebar *self)
   g_autoptr(GtkListItemFactory) headers = gtk_signal_list_item_factory_new ();
   g_autoptr(GtkNoSelection) model = NULL;
 
-  self->search = app_search_new ();
   g_signal_connect_object (self->search, "notify::searching", G_CALLBACK (page_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (app_search_get_results (self->search), "items-changed",
@@ -624,6 +631,7 @@ init_results (AppSidebar *self)
 static void
 app_sidebar_init (AppSidebar *self)
 {
+  self->search = app_search_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   init_rooms (self);
   init_results (self);

@@ -7,6 +7,7 @@
 #include "app-sign-page.h"
 
 #include "app-error.h"
+#include "app-form.h"
 #include "app-name.h"
 
 #include <glib/gi18n.h>
@@ -28,12 +29,12 @@ struct _AppSignPage
   char               *space_url;
   ConfabRegistration  registration;
   GCancellable       *lifetime;
-  char               *mode;
   gboolean            busy;
   gboolean            name_fixed;
   gboolean            name_chosen;
   gboolean            naming;
 
+  AdwToggleGroup     *mode_toggle;
   GtkEditable        *display_row;
   GtkEditable        *name_row;
   GtkEditable        *password_row;
@@ -46,7 +47,6 @@ G_DEFINE_FINAL_TYPE (AppSignPage, app_sign_page, ADW_TYPE_NAVIGATION_PAGE)
 typedef enum {
   PROP_SPACE_NAME = 1,
   PROP_SPACE_URL,
-  PROP_MODE,
   PROP_SIGNING_UP,
   PROP_CAN_SIGN_UP,
   PROP_NAME_FIXED,
@@ -67,7 +67,8 @@ static guint signals[SIGNAL_DONE + 1];
 static gboolean
 is_signing_up (AppSignPage *self)
 {
-  return g_strcmp0 (self->mode, "sign-up") == 0;
+  return self->mode_toggle &&
+         g_strcmp0 (adw_toggle_group_get_active_name (self->mode_toggle), "sign-up") == 0;
 }
 
 static gboolean
@@ -82,14 +83,14 @@ is_unencrypted (AppSignPage *self)
 static gboolean
 is_ready (AppSignPage *self)
 {
-  const char *password = gtk_editable_get_text (self->password_row);
+  const char *password = app_form_get_text (self->password_row);
 
-  if (self->busy || !app_name_is_account (gtk_editable_get_text (self->name_row)))
+  if (self->busy || !app_name_is_account (app_form_get_text (self->name_row)))
     return FALSE;
   if (!is_signing_up (self))
     return *password != '\0';
 
-  return app_name_is_display (gtk_editable_get_text (self->display_row)) &&
+  return app_name_is_display (app_form_get_text (self->display_row)) &&
          app_name_is_password (password);
 }
 
@@ -97,8 +98,8 @@ is_ready (AppSignPage *self)
 static const char *
 get_hint (AppSignPage *self)
 {
-  const char *name = gtk_editable_get_text (self->name_row);
-  const char *password = gtk_editable_get_text (self->password_row);
+  const char *name = app_form_get_text (self->name_row);
+  const char *password = app_form_get_text (self->password_row);
 
   if (*name && !app_name_is_account (name))
     return _("A user name has letters, digits, full stops, dashes and underscores only.");
@@ -133,11 +134,19 @@ changed_cb (AppSignPage *self)
 }
 
 static void
+mode_changed_cb (AppSignPage *self)
+{
+  /* The first toggle becomes active while the template is being built. */
+  if (self->error_label)
+    changed_cb (self);
+}
+
+static void
 display_changed_cb (AppSignPage *self)
 {
   if (!self->name_chosen)
     {
-      g_autofree char *account = app_name_to_account (gtk_editable_get_text (self->display_row));
+      g_autofree char *account = app_name_to_account (app_form_get_text (self->display_row));
 
       self->naming = TRUE;
       gtk_editable_set_text (self->name_row, account);
@@ -151,7 +160,7 @@ static void
 name_changed_cb (AppSignPage *self)
 {
   if (!self->naming)
-    self->name_chosen = *gtk_editable_get_text (self->name_row) != '\0';
+    self->name_chosen = *app_form_get_text (self->name_row) != '\0';
 
   changed_cb (self);
 }
@@ -203,8 +212,8 @@ signed_in_cb (GObject      *object,
 static void
 go_cb (AppSignPage *self)
 {
-  const char *name = gtk_editable_get_text (self->name_row);
-  const char *password = gtk_editable_get_text (self->password_row);
+  const char *name = app_form_get_text (self->name_row);
+  const char *password = app_form_get_text (self->password_row);
 
   if (!is_ready (self))
     return;
@@ -215,7 +224,7 @@ go_cb (AppSignPage *self)
 
   if (is_signing_up (self))
     {
-      g_autofree char *display = g_strstrip (g_strdup (gtk_editable_get_text (self->display_row)));
+      g_autofree char *display = app_form_dup_text (self->display_row);
 
       confab_profile_sign_up_async (self->profile, self->space_url, name, password, display,
                                     self->lifetime, signed_up_cb, g_object_ref (self));
@@ -252,9 +261,6 @@ app_sign_page_get_property (GObject    *object,
     case PROP_SPACE_URL:
       g_value_set_string (value, self->space_url);
       break;
-    case PROP_MODE:
-      g_value_set_string (value, self->mode);
-      break;
     case PROP_SIGNING_UP:
       g_value_set_boolean (value, is_signing_up (self));
       break;
@@ -284,21 +290,6 @@ app_sign_page_get_property (GObject    *object,
 }
 
 static void
-app_sign_page_set_property (GObject      *object,
-                            guint         property_id,
-                            const GValue *value,
-                            GParamSpec   *pspec)
-{
-  AppSignPage *self = APP_SIGN_PAGE (object);
-
-  if (property_id == PROP_MODE && g_set_str (&self->mode, g_value_get_string (value)))
-    {
-      g_object_notify_by_pspec (object, pspec);
-      changed_cb (self);
-    }
-}
-
-static void
 app_sign_page_dispose (GObject *object)
 {
   AppSignPage *self = APP_SIGN_PAGE (object);
@@ -318,7 +309,6 @@ app_sign_page_finalize (GObject *object)
 
   g_free (self->space_name);
   g_free (self->space_url);
-  g_free (self->mode);
 
   G_OBJECT_CLASS (app_sign_page_parent_class)->finalize (object);
 }
@@ -344,8 +334,6 @@ install_properties (GObjectClass *object_class)
   for (gsize i = 0; i < G_N_ELEMENTS (booleans); i++)
     properties[booleans[i].id] = g_param_spec_boolean (booleans[i].name, NULL, NULL, FALSE,
                                                        readable);
-  properties[PROP_MODE] = g_param_spec_string ("mode", NULL, NULL, NULL,
-                                               readable | G_PARAM_WRITABLE);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -356,7 +344,6 @@ app_sign_page_class_init (AppSignPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->get_property = app_sign_page_get_property;
-  object_class->set_property = app_sign_page_set_property;
   object_class->dispose = app_sign_page_dispose;
   object_class->finalize = app_sign_page_finalize;
   ADW_NAVIGATION_PAGE_CLASS (klass)->shown = app_sign_page_shown;
@@ -367,12 +354,14 @@ app_sign_page_class_init (AppSignPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/confab_chat/Confab/app-sign-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AppSignPage, mode_toggle);
   gtk_widget_class_bind_template_child (widget_class, AppSignPage, display_row);
   gtk_widget_class_bind_template_child (widget_class, AppSignPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, AppSignPage, password_row);
   gtk_widget_class_bind_template_child (widget_class, AppSignPage, error_label);
   gtk_widget_class_bind_template_child (widget_class, AppSignPage, go_button);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, mode_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, display_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
@@ -382,7 +371,6 @@ static void
 app_sign_page_init (AppSignPage *self)
 {
   self->lifetime = g_cancellable_new ();
-  self->mode = g_strdup ("sign-up");
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -423,7 +411,7 @@ app_sign_page_new (ConfabProfile   *profile,
   if (self->registration == CONFAB_REGISTRATION_OPEN)
     gtk_editable_set_text (self->display_row, name);
   else
-    g_object_set (self, "mode", "sign-in", NULL);
+    adw_toggle_group_set_active_name (self->mode_toggle, "sign-in");
   notify_form (self);
 
   return ADW_NAVIGATION_PAGE (self);
@@ -444,7 +432,7 @@ app_sign_page_new_for_session (ConfabProfile *profile,
                                  confab_session_get_space_url (session),
                                  CONFAB_REGISTRATION_CLOSED);
 
-  g_object_set (self, "mode", "sign-in", NULL);
+  adw_toggle_group_set_active_name (self->mode_toggle, "sign-in");
   gtk_editable_set_text (self->name_row, confab_user_get_name (confab_session_get_user (session)));
   self->name_fixed = TRUE;
   notify_form (self);

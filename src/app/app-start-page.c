@@ -7,6 +7,7 @@
 #include "app-start-page.h"
 
 #include "app-error.h"
+#include "app-form.h"
 #include "app-hosting.h"
 #include "app-name.h"
 
@@ -54,8 +55,8 @@ static guint signals[SIGNAL_DONE + 1];
 static gboolean
 is_ready (AppStartPage *self)
 {
-  return !self->busy && app_name_is_display (gtk_editable_get_text (self->name_row)) &&
-         app_name_is_display (gtk_editable_get_text (self->space_row));
+  return !self->busy && app_name_is_display (app_form_get_text (self->name_row)) &&
+         app_name_is_display (app_form_get_text (self->space_row));
 }
 
 static void
@@ -82,7 +83,7 @@ changed_cb (AppStartPage *self)
 {
   if (!self->space_named)
     {
-      g_autofree char *space = app_name_to_space (gtk_editable_get_text (self->name_row));
+      g_autofree char *space = app_name_to_space (app_form_get_text (self->name_row));
 
       self->naming_space = TRUE;
       gtk_editable_set_text (self->space_row, space);
@@ -96,7 +97,7 @@ static void
 space_changed_cb (AppStartPage *self)
 {
   if (!self->naming_space)
-    self->space_named = *gtk_editable_get_text (self->space_row) != '\0';
+    self->space_named = *app_form_get_text (self->space_row) != '\0';
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
@@ -125,8 +126,8 @@ begun_cb (GObject      *object,
 static void
 start_cb (AppStartPage *self)
 {
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
-  g_autofree char *space = g_strstrip (g_strdup (gtk_editable_get_text (self->space_row)));
+  g_autofree char *name = app_form_dup_text (self->name_row);
+  g_autofree char *space = app_form_dup_text (self->space_row);
 
   if (!is_ready (self))
     return;

@@ -7,9 +7,7 @@
 #include "app-timeline.h"
 
 #include "app-format.h"
-
-/* A pause after which a person introduces themselves again. */
-#define RUN_PAUSE_US (5 * G_TIME_SPAN_MINUTE)
+#include "app-run.h"
 
 /**
  * AppTimeline:
@@ -81,35 +79,30 @@ is_notice (ConfabMessage *message)
   return kind == CONFAB_MESSAGE_KIND_JOINED || kind == CONFAB_MESSAGE_KIND_LEFT;
 }
 
-static const char *
-get_sender_id (ConfabMessage *message)
+static AppRunLine
+describe (ConfabMessage *message)
 {
-  return confab_user_get_user_id (confab_message_get_sender (message));
+  return (AppRunLine) {
+           .sender_id = confab_user_get_user_id (confab_message_get_sender (message)),
+           .at_us = confab_message_get_at (message),
+           .is_notice = is_notice (message),
+  };
 }
 
-/**
- * app_timeline_run_continues:
- * @before: (nullable): the message above
- * @message: a message
- *
- * Returns: whether both belong to one run: of one sender, on one day, without
- *   a pause or a notice in between
- */
-gboolean
-app_timeline_run_continues (ConfabMessage *before,
-                            ConfabMessage *message)
+static gboolean
+continues_run (ConfabMessage *before,
+               ConfabMessage *message)
 {
-  gint64 pause_us;
+  AppRunLine above;
+  AppRunLine line;
 
-  if (!before || is_notice (before) || is_notice (message) ||
-      g_strcmp0 (get_sender_id (before), get_sender_id (message)) != 0)
+  if (!before)
     return FALSE;
 
-  /* Clocks of unacknowledged messages may be behind: that is no pause. */
-  pause_us = confab_message_get_at (message) - confab_message_get_at (before);
+  above = describe (before);
+  line = describe (message);
 
-  return pause_us < RUN_PAUSE_US &&
-         app_format_same_day (confab_message_get_at (before), confab_message_get_at (message));
+  return app_run_continues (&above, &line);
 }
 
 static void
@@ -127,8 +120,8 @@ place (AppTimeline *self,
     self->items->pdata[position],
     !before || !app_format_same_day (confab_message_get_at (before),
                                      confab_message_get_at (message)),
-    starts_unread || !app_timeline_run_continues (before, message),
-    !after || cut_after || !app_timeline_run_continues (message, after), starts_unread);
+    starts_unread || !continues_run (before, message),
+    !after || cut_after || !continues_run (message, after), starts_unread);
 }
 
 static gboolean

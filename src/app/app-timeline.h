@@ -20,7 +20,5 @@ gboolean     app_timeline_get_unread_position (AppTimeline   *self,
 guint64      app_timeline_get_newest_seq      (AppTimeline   *self);
 ConfabMessage *app_timeline_find (AppTimeline *self,
                                   const char  *id);
-gboolean     app_timeline_run_continues       (ConfabMessage *before,
-                                               ConfabMessage *message);
 
 G_END_DECLS
