@@ -171,15 +171,20 @@ hand_to_soup (ConfabdVisitor *self,
     g_warning ("libsoup does not take a connection: %s", error->message);
 }
 
-static void
+/* After CONFABD_HTTP_HEAD_GOOD @self is libsoup's, which may have served it by now: it is not to be
+ * looked at any more. */
+static ConfabdHttpHeadVerdict
 judge_head (ConfabdVisitor *self,
             const guint8   *data,
             gsize           length)
 {
+  gsize max_body_bytes = self->doorway->options.max_body_bytes;
+  ConfabdHttpHeadVerdict verdict;
   guint status;
 
-  switch (confabd_http_head_check ((const char *) data, length,
-                                   self->doorway->options.max_body_bytes, &status))
+  verdict = confabd_http_head_check ((const char *) data, length, max_body_bytes, &status);
+
+  switch (verdict)
     {
     case CONFABD_HTTP_HEAD_PARTIAL:
       break;
@@ -192,6 +197,8 @@ judge_head (ConfabdVisitor *self,
       refuse (self, status);
       break;
     }
+
+  return verdict;
 }
 
 /* -1: nothing now; 0: the end. */
@@ -224,37 +231,46 @@ receive (ConfabdVisitor *self,
   return n;
 }
 
-static void
+/* FALSE: @self is libsoup's now. */
+static gboolean
 take (ConfabdVisitor *self,
       const guint8   *data,
       gsize           length)
 {
-  if (self->state == CONFABD_VISITOR_LINGERING)
-    return;
+  g_autoptr(GByteArray) head = NULL;
+  ConfabdHttpHeadVerdict verdict;
 
-  /* Nearly always the head comes in one piece. */
-  if (!self->head)
+  if (self->state == CONFABD_VISITOR_LINGERING)
+    return TRUE;
+
+  if (self->head)
     {
-      judge_head (self, data, length);
-      if (self->state == CONFABD_VISITOR_READING)
-        self->head = g_byte_array_append (g_byte_array_sized_new (length), data, length);
-      return;
+      head = g_steal_pointer (&self->head);
+      g_byte_array_append (head, data, length);
+      data = head->data;
+      length = head->len;
     }
 
-  g_byte_array_append (self->head, data, length);
-  judge_head (self, self->head->data, self->head->len);
+  verdict = judge_head (self, data, length);
+
+  /* Nearly always the head comes in one piece, and nothing is kept. */
+  if (verdict == CONFABD_HTTP_HEAD_PARTIAL)
+    self->head = head ? g_steal_pointer (&head)
+                      : g_byte_array_append (g_byte_array_sized_new (length), data, length);
+
+  return verdict != CONFABD_HTTP_HEAD_GOOD;
 }
 
 static void
 read_more (ConfabdVisitor *self)
 {
   guint8 buffer[READ_BYTES];
+  gssize n;
 
   /* Edge-triggered: all that is there has to be read, until there is a verdict. */
-  while (self->state == CONFABD_VISITOR_READING || self->state == CONFABD_VISITOR_LINGERING)
+  do
     {
-      gssize n = receive (self, buffer);
-
+      n = receive (self, buffer);
       if (n < 0)
         return;
 
@@ -263,9 +279,8 @@ read_more (ConfabdVisitor *self)
           confabd_visitor_free (self);
           return;
         }
-
-      take (self, buffer, n);
     }
+  while (take (self, buffer, n));
 }
 
 static void
