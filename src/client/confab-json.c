@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define G_LOG_DOMAIN "confab-json"
+
+#include "config.h"
+
+#include "confab-json-private.h"
+
+#include "confab-error-private.h"
+
+/* json-glib goes one level down the stack for each level of nesting. PROTOCOL.md allows 64. */
+#define MAX_DEPTH 100
+
+static gboolean
+is_shallow (const char *text,
+            gsize       length)
+{
+  guint depth = 0;
+  gboolean quoted = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = text[i];
+
+      if (quoted && c == '\\')
+        i++;
+      else if (c == '"')
+        quoted = !quoted;
+      else if (!quoted && (c == '{' || c == '[') && ++depth > MAX_DEPTH)
+        return FALSE;
+      else if (!quoted && (c == '}' || c == ']') && depth > 0)
+        depth--;
+    }
+
+  return TRUE;
+}
+
+JsonObject *
+confab_json_parse (const char  *text,
+                   gsize        length,
+                   GError     **error)
+{
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr(GError) local_error = NULL;
+  JsonNode *root;
+
+  if (!is_shallow (text, length))
+    {
+      g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
+                   "Nested deeper than %u levels", MAX_DEPTH);
+      return NULL;
+    }
+
+  if (!json_parser_load_from_data (parser, text, (gssize) length, &local_error))
+    {
+      g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
+                           local_error->message);
+      return NULL;
+    }
+
+  root = json_parser_get_root (parser);
+  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
+                           "Not a JSON object");
+      return NULL;
+    }
+
+  return json_node_dup_object (root);
+}
+
+static const char *
+string_of_node (JsonNode *node)
+{
+  const char *text;
+
+  if (!node || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+    return NULL;
+
+  /* A lone surrogate, "\ud800", comes out of the parser as bytes that are no UTF-8. */
+  text = json_node_get_string (node);
+
+  return text && g_utf8_validate (text, -1, NULL) ? text : NULL;
+}
+
+const char *
+confab_json_get_string (JsonObject *object,
+                        const char *key)
+{
+  return string_of_node (json_object_get_member (object, key));
+}
+
+gboolean
+confab_json_get_uint (JsonObject *object,
+                      const char *key,
+                      guint64    *value)
+{
+  JsonNode *node = json_object_get_member (object, key);
+  gint64 number;
+
+  if (!node || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return FALSE;
+
+  number = json_node_get_int (node);
+  if (number < 0 || (guint64) number > CONFAB_JSON_MAX_NUMBER)
+    return FALSE;
+
+  *value = (guint64) number;
+
+  return TRUE;
+}
+
+/* The wire has milliseconds; 0 if there is none. */
+gint64
+confab_json_get_time_us (JsonObject *object,
+                         const char *key)
+{
+  guint64 at_ms = 0;
+
+  if (!confab_json_get_uint (object, key, &at_ms) || at_ms > CONFAB_JSON_MAX_NUMBER / 1000)
+    return 0;
+
+  return (gint64) at_ms * 1000;
+}
+
+gboolean
+confab_json_get_boolean (JsonObject *object,
+                         const char *key)
+{
+  JsonNode *node = json_object_get_member (object, key);
+
+  return node && JSON_NODE_HOLDS_VALUE (node) &&
+         json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
+}
+
+JsonObject *
+confab_json_get_object (JsonObject *object,
+                        const char *key)
+{
+  JsonNode *node = json_object_get_member (object, key);
+
+  return node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+JsonArray *
+confab_json_get_array (JsonObject *object,
+                       const char *key)
+{
+  JsonNode *node = json_object_get_member (object, key);
+
+  return node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+JsonObject *
+confab_json_array_object (JsonArray *array,
+                          guint      index)
+{
+  JsonNode *node = json_array_get_element (array, index);
+
+  return node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+const char *
+confab_json_array_string (JsonArray *array,
+                          guint      index)
+{
+  return string_of_node (json_array_get_element (array, index));
+}
+
+char *
+confab_json_print_object (JsonObject *object)
+{
+  g_autoptr(JsonNode) node = json_node_init_object (json_node_alloc (), object);
+
+  return json_to_string (node, FALSE);
+}
+
+JsonObject *
+confab_json_request_new (const char *action,
+                         const char *rid)
+{
+  JsonObject *request = json_object_new ();
+
+  json_object_set_string_member (request, "action", action);
+  if (rid)
+    json_object_set_string_member (request, "rid", rid);
+
+  return request;
+}
