@@ -1,0 +1,955 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define G_LOG_DOMAIN "confab-message-list"
+
+#include "config.h"
+
+#include "confab-message-list-private.h"
+
+#include "confab-error-private.h"
+#include "confab-object-private.h"
+#include "confab-page-fetch-private.h"
+
+#include "wire-limits.h"
+
+#define FIRST_PAGE 30
+#define PAGE 50
+#define MAX_ROWS 400
+/* Room is made for several messages at once, not for each that comes in. */
+#define TRIM 50
+
+/**
+ * ConfabMessageList:
+ *
+ * The conversation of a room as a window that is moved along it.
+ *
+ * However long the room is, the list holds at most 400 messages: where a page is added at one end,
+ * as many are let go at the other. Pages come from the local store, and what that lacks from the
+ * server. While the window is at the end of the room it follows it, and the outgoing messages that
+ * are not acknowledged yet stand behind the last one that is.
+ *
+ * One page is loaded at a time; whoever asks meanwhile waits for it. Changes are announced exactly
+ * and as small as they are, so that a view keeps its place.
+ */
+struct _ConfabMessageList
+{
+  GObject     parent_instance;
+
+  ConfabRoom *room;         /* not owned: it detaches us when it goes */
+  GPtrArray  *items;        /* of ConfabMessage: n_stored with a seq, then the outgoing ones */
+  guint       n_stored;
+  gboolean    opened;
+  guint64     first_seq;    /* what the window covers; 0: nothing */
+  guint64     last_seq;
+  gboolean    has_older;
+  gboolean    has_newer;
+  gboolean    loading;
+  guint       generation;   /* how often the room was reset */
+  GQueue      tasks;        /* of GTask with an Operation: the head is under way */
+};
+
+static void list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabMessageList, confab_message_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+typedef enum {
+  PROP_HAS_OLDER = 1,
+  PROP_HAS_NEWER,
+  PROP_LOADING,
+} ConfabMessageListProperty;
+
+static GParamSpec *properties[PROP_LOADING + 1];
+
+typedef enum {
+  OPEN,
+  LOAD_OLDER,
+  LOAD_NEWER,
+  JUMP_TO_SEQ,
+  JUMP_TO_NEWEST,
+} OperationKind;
+
+typedef struct
+{
+  OperationKind  kind;
+  guint64        seq;
+  guint          generation;
+  ConfabPage    *older;   /* of a jump: the first of its two pages */
+} Operation;
+
+static void run_next (ConfabMessageList *self);
+
+static void
+operation_free (gpointer data)
+{
+  Operation *operation = data;
+
+  g_clear_pointer (&operation->older, confab_page_free);
+  g_free (operation);
+}
+
+/* --- GListModel ------------------------------------------------------------------------------ */
+
+static GType
+get_item_type (GListModel *model)
+{
+  return CONFAB_TYPE_MESSAGE;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return CONFAB_MESSAGE_LIST (model)->items->len;
+}
+
+static gpointer
+get_item (GListModel *model,
+          guint       position)
+{
+  ConfabMessageList *self = CONFAB_MESSAGE_LIST (model);
+
+  if (position >= self->items->len)
+    return NULL;
+
+  return g_object_ref (g_ptr_array_index (self->items, position));
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+/* --- The window ------------------------------------------------------------------------------ */
+
+static void
+set_flag (ConfabMessageList         *self,
+          gboolean                  *flag,
+          gboolean                   value,
+          ConfabMessageListProperty  property)
+{
+  if (*flag == value)
+    return;
+
+  *flag = value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static void
+update_flags (ConfabMessageList *self)
+{
+  guint64 newest = self->room ? self->room->newest_seq : self->last_seq;
+
+  set_flag (self, &self->has_older, self->opened && self->first_seq > 1, PROP_HAS_OLDER);
+  set_flag (self, &self->has_newer, self->opened && self->last_seq < newest, PROP_HAS_NEWER);
+  set_flag (self, &self->loading, self->tasks.length > 0, PROP_LOADING);
+}
+
+/* Puts @messages (which may be NULL) in the place of @n_removed. */
+static void
+splice (ConfabMessageList *self,
+        guint              position,
+        guint              n_removed,
+        GPtrArray         *messages)
+{
+  guint n_added = messages ? messages->len : 0;
+
+  if (!n_removed && !n_added)
+    return;
+
+  if (n_removed)
+    g_ptr_array_remove_range (self->items, position, n_removed);
+  for (guint i = 0; i < n_added; i++)
+    g_ptr_array_insert (self->items, (int) (position + i),
+                        g_object_ref (g_ptr_array_index (messages, i)));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
+}
+
+static guint64
+seq_at (ConfabMessageList *self,
+        guint              position)
+{
+  return confab_message_get_seq (g_ptr_array_index (self->items, position));
+}
+
+static void
+trim_oldest (ConfabMessageList *self)
+{
+  guint n_removed;
+
+  if (self->items->len <= MAX_ROWS)
+    return;
+
+  n_removed = MIN (self->items->len - MAX_ROWS + TRIM, self->n_stored - 1);
+  self->n_stored -= n_removed;
+  self->first_seq = seq_at (self, n_removed - 1) + 1;
+  splice (self, 0, n_removed, NULL);
+}
+
+/* The outgoing ones stand at the end of the room, which the window leaves by this. */
+static void
+trim_newest (ConfabMessageList *self)
+{
+  guint n_kept = MAX_ROWS - TRIM;
+
+  if (self->items->len <= MAX_ROWS || self->n_stored <= n_kept)
+    return;
+
+  self->last_seq = seq_at (self, n_kept) - 1;
+  self->n_stored = n_kept;
+  splice (self, n_kept, self->items->len - n_kept, NULL);
+}
+
+static GPtrArray *
+make_messages (ConfabMessageList *self,
+               ConfabPage        *page)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < page->events->len; i++)
+    g_ptr_array_add (messages, confab_room_make_message (self->room,
+                                                         g_ptr_array_index (page->events, i)));
+
+  return messages;
+}
+
+static gboolean
+is_at_end (ConfabMessageList *self)
+{
+  return self->opened && self->last_seq >= self->room->newest_seq;
+}
+
+static GPtrArray *
+list_outgoing (ConfabMessageList *self)
+{
+  return confab_outbox_list (confab_session_get_outbox (self->room->session), self->room->rid);
+}
+
+/* The window has come to the end of the room. */
+static void
+append_outgoing (ConfabMessageList *self)
+{
+  g_autoptr(GPtrArray) outgoing = NULL;
+
+  if (self->items->len > self->n_stored || !is_at_end (self))
+    return;
+
+  outgoing = list_outgoing (self);
+  splice (self, self->n_stored, 0, outgoing);
+}
+
+static void
+show_only (ConfabMessageList *self,
+           GPtrArray         *messages,
+           guint64            first_seq,
+           guint64            last_seq)
+{
+  guint n_before = self->items->len;
+
+  self->opened = TRUE;
+  self->first_seq = first_seq;
+  self->last_seq = last_seq;
+  self->n_stored = messages->len;
+  if (is_at_end (self))
+    {
+      g_autoptr(GPtrArray) outgoing = list_outgoing (self);
+
+      g_ptr_array_extend_and_steal (messages, g_steal_pointer (&outgoing));
+    }
+  splice (self, 0, n_before, messages);
+}
+
+/* --- What the room tells --------------------------------------------------------------------- */
+
+static gboolean
+find_outgoing (ConfabMessageList *self,
+               ConfabMessage     *message,
+               guint             *position)
+{
+  for (guint i = self->n_stored; i < self->items->len; i++)
+    if (g_ptr_array_index (self->items, i) == (gpointer) message)
+      {
+        *position = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/* The object that was among the outgoing ones takes its place among the stored. */
+static void
+settle_outgoing (ConfabMessageList *self,
+                 ConfabMessage     *message,
+                 guint              position)
+{
+  g_autoptr(GPtrArray) one = NULL;
+
+  if (position > self->n_stored)
+    {
+      one = g_ptr_array_new_with_free_func (g_object_unref);
+      g_ptr_array_add (one, g_object_ref (message));
+      splice (self, position, 1, NULL);
+      splice (self, self->n_stored, 0, one);
+    }
+  self->n_stored++;
+}
+
+static void
+append_run (ConfabMessageList *self,
+            GPtrArray         *run)
+{
+  guint position = self->n_stored;
+
+  self->n_stored += run->len;
+  splice (self, position, 0, run);
+  g_ptr_array_set_size (run, 0);
+}
+
+void
+confab_message_list_append (ConfabMessageList *self,
+                            GPtrArray         *messages,
+                            guint64            first_seq,
+                            guint64            last_seq)
+{
+  g_autoptr(GPtrArray) run = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (!self->opened)
+    return;
+
+  /* Not at the end, or not any more: the room has moved on. */
+  if (self->last_seq && self->last_seq + 1 != first_seq)
+    {
+      if (self->items->len > self->n_stored)
+        splice (self, self->n_stored, self->items->len - self->n_stored, NULL);
+      update_flags (self);
+      return;
+    }
+
+  if (!self->first_seq)
+    self->first_seq = first_seq;
+  self->last_seq = last_seq;
+  for (guint i = 0; i < messages->len; i++)
+    {
+      ConfabMessage *message = g_ptr_array_index (messages, i);
+      guint position;
+
+      if (!find_outgoing (self, message, &position))
+        {
+          g_ptr_array_add (run, g_object_ref (message));
+          continue;
+        }
+      append_run (self, run);
+      find_outgoing (self, message, &position);
+      settle_outgoing (self, message, position);
+    }
+  append_run (self, run);
+  trim_oldest (self);
+  update_flags (self);
+}
+
+void
+confab_message_list_add_outgoing (ConfabMessageList *self,
+                                  ConfabMessage     *message)
+{
+  g_autoptr(GPtrArray) one = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (!is_at_end (self))
+    return;
+
+  g_ptr_array_add (one, g_object_ref (message));
+  splice (self, self->items->len, 0, one);
+}
+
+void
+confab_message_list_remove_outgoing (ConfabMessageList *self,
+                                     ConfabMessage     *message)
+{
+  guint position;
+
+  if (find_outgoing (self, message, &position))
+    splice (self, position, 1, NULL);
+}
+
+void
+confab_message_list_reset (ConfabMessageList *self)
+{
+  g_autoptr(GPtrArray) nothing = g_ptr_array_new_with_free_func (g_object_unref);
+
+  self->generation++;
+  if (!self->opened)
+    return;
+
+  show_only (self, nothing, 0, 0);
+  update_flags (self);
+}
+
+void
+confab_message_list_close (ConfabMessageList *self)
+{
+  self->generation++;
+  self->opened = FALSE;
+  self->n_stored = 0;
+  self->first_seq = self->last_seq = 0;
+  splice (self, 0, self->items->len, NULL);
+  update_flags (self);
+}
+
+void
+confab_message_list_detach (ConfabMessageList *self)
+{
+  self->room = NULL;
+}
+
+void
+confab_message_list_update_states (ConfabMessageList *self)
+{
+  for (guint i = self->n_stored; i > 0; i--)
+    {
+      ConfabMessage *message = g_ptr_array_index (self->items, i - 1);
+      guint64 seq = confab_message_get_seq (message);
+
+      if (!confab_message_get_outgoing (message) || seq > self->room->others_received)
+        continue;
+
+      /* Older ones were told before. */
+      if (confab_message_get_state (message) == CONFAB_MESSAGE_STATE_READ)
+        break;
+
+      confab_message_set_state (message, seq <= self->room->others_read
+                                           ? CONFAB_MESSAGE_STATE_READ
+                                           : CONFAB_MESSAGE_STATE_DELIVERED);
+    }
+}
+
+/* --- Loading --------------------------------------------------------------------------------- */
+
+/* Ends the operation under way and begins the next one. */
+static void
+finish_operation (ConfabMessageList *self,
+                  GError            *error)
+{
+  g_autoptr(GTask) task = g_queue_pop_head (&self->tasks);
+
+  update_flags (self);
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  run_next (self);
+}
+
+/* Whether what was fetched still fits; if not, the operation is over. */
+static gboolean
+still_fits (ConfabMessageList *self,
+            Operation         *operation,
+            ConfabPage        *page,
+            GError            *error)
+{
+  if (page && self->room && self->room->session && operation->generation == self->generation)
+    return TRUE;
+
+  finish_operation (self, page ? g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_CLOSED,
+                                                      "The conversation was closed meanwhile")
+                               : error);
+
+  return FALSE;
+}
+
+static void
+show_newest (ConfabMessageList *self,
+             ConfabPage        *page)
+{
+  g_autoptr(GPtrArray) messages = make_messages (self, page);
+
+  show_only (self, messages, page->first_seq, page->last_seq);
+}
+
+static void
+prepend (ConfabMessageList *self,
+         ConfabPage        *page)
+{
+  g_autoptr(GPtrArray) messages = NULL;
+
+  if (!page->first_seq || page->first_seq >= self->first_seq)
+    return;
+
+  messages = make_messages (self, page);
+  self->first_seq = page->first_seq;
+  self->n_stored += messages->len;
+  splice (self, 0, 0, messages);
+  trim_newest (self);
+}
+
+static void
+append (ConfabMessageList *self,
+        ConfabPage        *page)
+{
+  /* Live messages may have come while the page was on its way. */
+  g_autoptr(GPtrArray) messages = NULL;
+
+  if (page->last_seq <= self->last_seq || page->first_seq > self->last_seq + 1)
+    return;
+
+  while (page->events->len &&
+         ((ConfabEvent *) g_ptr_array_index (page->events, 0))->seq <= self->last_seq)
+    g_ptr_array_remove_index (page->events, 0);
+
+  messages = make_messages (self, page);
+  self->last_seq = page->last_seq;
+  append_run (self, messages);
+  append_outgoing (self);
+  trim_oldest (self);
+}
+
+static void
+fetched_newer_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(ConfabMessageList) self = user_data;
+  Operation *operation = g_task_get_task_data (self->tasks.head->data);
+  GError *error = NULL;
+  g_autoptr(ConfabPage) page = confab_page_fetch_finish (CONFAB_ROOM (source), result, &error);
+
+  if (!still_fits (self, operation, page, error))
+    return;
+
+  append (self, page);
+  finish_operation (self, NULL);
+}
+
+static void
+fetched_older_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(ConfabMessageList) self = user_data;
+  Operation *operation = g_task_get_task_data (self->tasks.head->data);
+  GError *error = NULL;
+  g_autoptr(ConfabPage) page = confab_page_fetch_finish (CONFAB_ROOM (source), result, &error);
+
+  if (!still_fits (self, operation, page, error))
+    return;
+
+  prepend (self, page);
+  finish_operation (self, NULL);
+}
+
+static void
+fetch (ConfabMessageList   *self,
+       ConfabPageSide       side,
+       guint64              seq,
+       guint                limit,
+       GAsyncReadyCallback  callback)
+{
+  GTask *task = self->tasks.head->data;
+
+  confab_page_fetch_async (self->room, side, seq, limit, g_task_get_cancellable (task), callback,
+                           g_object_ref (self));
+}
+
+static void
+fetched_newest_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr(ConfabMessageList) self = user_data;
+  Operation *operation = g_task_get_task_data (self->tasks.head->data);
+  GError *error = NULL;
+  g_autoptr(ConfabPage) page = confab_page_fetch_finish (CONFAB_ROOM (source), result, &error);
+
+  /* Nothing is known and nobody can be asked: an empty conversation, not an error. */
+  if (!page && self->room && self->room->newest_seq == 0 &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_clear_error (&error);
+      page = confab_page_new ();
+    }
+  if (!still_fits (self, operation, page, error))
+    return;
+
+  show_newest (self, page);
+  if (self->last_seq < self->room->newest_seq)
+    fetch (self, CONFAB_PAGE_AFTER, self->last_seq, PAGE, fetched_newer_cb);
+  else
+    finish_operation (self, NULL);
+}
+
+static void
+show_around (ConfabMessageList *self,
+             ConfabPage        *older,
+             ConfabPage        *newer)
+{
+  g_autoptr(GPtrArray) messages = make_messages (self, older);
+  g_autoptr(GPtrArray) more = make_messages (self, newer);
+  guint64 first_seq = older->first_seq ? older->first_seq : newer->first_seq;
+
+  g_ptr_array_extend_and_steal (messages, g_steal_pointer (&more));
+  show_only (self, messages, first_seq, MAX (newer->last_seq, older->last_seq));
+}
+
+static void
+fetched_after_jump_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr(ConfabMessageList) self = user_data;
+  Operation *operation = g_task_get_task_data (self->tasks.head->data);
+  GError *error = NULL;
+  g_autoptr(ConfabPage) page = confab_page_fetch_finish (CONFAB_ROOM (source), result, &error);
+
+  if (!still_fits (self, operation, page, error))
+    return;
+
+  show_around (self, operation->older, page);
+  finish_operation (self, NULL);
+}
+
+static void
+fetched_before_jump_cb (GObject      *source,
+                        GAsyncResult *result,
+                        gpointer      user_data)
+{
+  g_autoptr(ConfabMessageList) self = user_data;
+  Operation *operation = g_task_get_task_data (self->tasks.head->data);
+  GError *error = NULL;
+  g_autoptr(ConfabPage) page = confab_page_fetch_finish (CONFAB_ROOM (source), result, &error);
+
+  if (!still_fits (self, operation, page, error))
+    return;
+
+  operation->older = g_steal_pointer (&page);
+  fetch (self, CONFAB_PAGE_AFTER, operation->seq, PAGE, fetched_after_jump_cb);
+}
+
+static gboolean
+spans (ConfabMessageList *self,
+       guint64            seq)
+{
+  return self->opened && self->first_seq && seq >= self->first_seq && seq <= self->last_seq;
+}
+
+/* FALSE if there is nothing to do. */
+static gboolean
+start_operation (ConfabMessageList *self,
+                 Operation         *operation)
+{
+  gboolean fresh = !self->opened || !self->last_seq;
+
+  switch (operation->kind)
+    {
+    case OPEN:
+      if (self->opened)
+        return FALSE;
+      fetch (self, CONFAB_PAGE_BEFORE, 0, FIRST_PAGE, fetched_newest_cb);
+      return TRUE;
+    case LOAD_OLDER:
+      if (!self->opened || self->first_seq <= 1)
+        return FALSE;
+      fetch (self, CONFAB_PAGE_BEFORE, self->first_seq, PAGE, fetched_older_cb);
+      return TRUE;
+    case LOAD_NEWER:
+      if (!self->opened || is_at_end (self))
+        return FALSE;
+      fetch (self, CONFAB_PAGE_AFTER, self->last_seq, PAGE, fetched_newer_cb);
+      return TRUE;
+    case JUMP_TO_SEQ:
+      if (spans (self, operation->seq))
+        return FALSE;
+      fetch (self, CONFAB_PAGE_BEFORE, operation->seq + 1, PAGE, fetched_before_jump_cb);
+      return TRUE;
+    case JUMP_TO_NEWEST:
+      if (!fresh && is_at_end (self))
+        return FALSE;
+      fetch (self, CONFAB_PAGE_BEFORE, 0, FIRST_PAGE, fetched_newest_cb);
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+run_next (ConfabMessageList *self)
+{
+  GTask *task = g_queue_peek_head (&self->tasks);
+  Operation *operation;
+
+  if (!task)
+    return;
+
+  operation = g_task_get_task_data (task);
+  operation->generation = self->generation;
+  if (!self->room || !self->room->session)
+    finish_operation (self, g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_CLOSED,
+                                                 "The session of the room is gone"));
+  else if (!start_operation (self, operation))
+    finish_operation (self, NULL);
+}
+
+static void
+add_operation (ConfabMessageList   *self,
+               OperationKind        kind,
+               guint64              seq,
+               GCancellable        *cancellable,
+               GAsyncReadyCallback  callback,
+               gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Operation *operation = g_new0 (Operation, 1);
+
+  operation->kind = kind;
+  operation->seq = seq;
+  g_task_set_source_tag (task, add_operation);
+  g_task_set_task_data (task, operation, operation_free);
+  g_queue_push_tail (&self->tasks, task);
+  if (self->tasks.length > 1)
+    return;
+
+  set_flag (self, &self->loading, TRUE, PROP_LOADING);
+  run_next (self);
+}
+
+static gboolean
+finish (ConfabMessageList  *self,
+        GAsyncResult       *result,
+        GError            **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- The object ------------------------------------------------------------------------------ */
+
+static void
+confab_message_list_get_property (GObject    *object,
+                                  guint       property_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  ConfabMessageList *self = CONFAB_MESSAGE_LIST (object);
+
+  switch ((ConfabMessageListProperty) property_id)
+    {
+    case PROP_HAS_OLDER:
+      g_value_set_boolean (value, self->has_older);
+      break;
+    case PROP_HAS_NEWER:
+      g_value_set_boolean (value, self->has_newer);
+      break;
+    case PROP_LOADING:
+      g_value_set_boolean (value, self->loading);
+      break;
+    }
+}
+
+static void
+confab_message_list_finalize (GObject *object)
+{
+  ConfabMessageList *self = CONFAB_MESSAGE_LIST (object);
+
+  g_ptr_array_unref (self->items);
+
+  G_OBJECT_CLASS (confab_message_list_parent_class)->finalize (object);
+}
+
+static void
+confab_message_list_class_init (ConfabMessageListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = confab_message_list_get_property;
+  object_class->finalize = confab_message_list_finalize;
+
+  /**
+   * ConfabMessageList:has-older:
+   *
+   * Whether the room has older messages than the first item.
+   */
+  properties[PROP_HAS_OLDER] =
+    g_param_spec_boolean ("has-older", NULL, NULL, FALSE, CONFAB_PARAM_READABLE);
+  /**
+   * ConfabMessageList:has-newer:
+   *
+   * Whether the room has newer messages than the last item.
+   */
+  properties[PROP_HAS_NEWER] =
+    g_param_spec_boolean ("has-newer", NULL, NULL, FALSE, CONFAB_PARAM_READABLE);
+  /**
+   * ConfabMessageList:loading:
+   *
+   * Whether a page is on its way.
+   */
+  properties[PROP_LOADING] =
+    g_param_spec_boolean ("loading", NULL, NULL, FALSE, CONFAB_PARAM_READABLE);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+confab_message_list_init (ConfabMessageList *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_queue_init (&self->tasks);
+}
+
+ConfabMessageList *
+confab_message_list_new (ConfabRoom *room)
+{
+  ConfabMessageList *self = g_object_new (CONFAB_TYPE_MESSAGE_LIST, NULL);
+
+  self->room = room;
+
+  return self;
+}
+
+gboolean
+confab_message_list_get_has_older (ConfabMessageList *self)
+{
+  g_return_val_if_fail (CONFAB_IS_MESSAGE_LIST (self), FALSE);
+
+  return self->has_older;
+}
+
+gboolean
+confab_message_list_get_has_newer (ConfabMessageList *self)
+{
+  g_return_val_if_fail (CONFAB_IS_MESSAGE_LIST (self), FALSE);
+
+  return self->has_newer;
+}
+
+gboolean
+confab_message_list_get_loading (ConfabMessageList *self)
+{
+  g_return_val_if_fail (CONFAB_IS_MESSAGE_LIST (self), FALSE);
+
+  return self->loading;
+}
+
+void
+confab_message_list_open_async (ConfabMessageList   *self,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  g_return_if_fail (CONFAB_IS_MESSAGE_LIST (self));
+
+  add_operation (self, OPEN, 0, cancellable, callback, user_data);
+}
+
+gboolean
+confab_message_list_open_finish (ConfabMessageList  *self,
+                                 GAsyncResult       *result,
+                                 GError            **error)
+{
+  return finish (self, result, error);
+}
+
+void
+confab_message_list_load_older_async (ConfabMessageList   *self,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data)
+{
+  g_return_if_fail (CONFAB_IS_MESSAGE_LIST (self));
+
+  add_operation (self, LOAD_OLDER, 0, cancellable, callback, user_data);
+}
+
+gboolean
+confab_message_list_load_older_finish (ConfabMessageList  *self,
+                                       GAsyncResult       *result,
+                                       GError            **error)
+{
+  return finish (self, result, error);
+}
+
+void
+confab_message_list_load_newer_async (ConfabMessageList   *self,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data)
+{
+  g_return_if_fail (CONFAB_IS_MESSAGE_LIST (self));
+
+  add_operation (self, LOAD_NEWER, 0, cancellable, callback, user_data);
+}
+
+gboolean
+confab_message_list_load_newer_finish (ConfabMessageList  *self,
+                                       GAsyncResult       *result,
+                                       GError            **error)
+{
+  return finish (self, result, error);
+}
+
+void
+confab_message_list_jump_to_seq_async (ConfabMessageList   *self,
+                                       guint64              seq,
+                                       GCancellable        *cancellable,
+                                       GAsyncReadyCallback  callback,
+                                       gpointer             user_data)
+{
+  g_return_if_fail (CONFAB_IS_MESSAGE_LIST (self));
+
+  add_operation (self, JUMP_TO_SEQ, MAX (seq, 1), cancellable, callback, user_data);
+}
+
+gboolean
+confab_message_list_jump_to_seq_finish (ConfabMessageList  *self,
+                                        GAsyncResult       *result,
+                                        GError            **error)
+{
+  return finish (self, result, error);
+}
+
+void
+confab_message_list_jump_to_newest_async (ConfabMessageList   *self,
+                                          GCancellable        *cancellable,
+                                          GAsyncReadyCallback  callback,
+                                          gpointer             user_data)
+{
+  g_return_if_fail (CONFAB_IS_MESSAGE_LIST (self));
+
+  add_operation (self, JUMP_TO_NEWEST, 0, cancellable, callback, user_data);
+}
+
+gboolean
+confab_message_list_jump_to_newest_finish (ConfabMessageList  *self,
+                                           GAsyncResult       *result,
+                                           GError            **error)
+{
+  return finish (self, result, error);
+}
+
+gboolean
+confab_message_list_get_position_of_seq (ConfabMessageList *self,
+                                         guint64            seq,
+                                         guint             *position)
+{
+  guint low = 0;
+  guint high;
+
+  g_return_val_if_fail (CONFAB_IS_MESSAGE_LIST (self), FALSE);
+
+  if (!spans (self, seq) || !self->n_stored)
+    return FALSE;
+
+  high = self->n_stored;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (seq_at (self, middle) < seq)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (position)
+    *position = MIN (low, self->n_stored - 1);
+
+  return TRUE;
+}
