@@ -693,6 +693,7 @@ stopped_to_forget_cb (GObject      *object,
 {
   AppHost *self = APP_HOST (object);
   g_autoptr(GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autofree char *config = g_build_filename (self->data_dir, "host.ini", NULL);
   g_autofree char *space = g_build_filename (self->data_dir, "space", NULL);
   const char *paths[] = { config, space, NULL };
@@ -700,8 +701,7 @@ stopped_to_forget_cb (GObject      *object,
   app_host_stop_finish (self, result, NULL);
   take_config (self, NULL);
   set_url (self, NULL);
-  app_files_delete_async (paths, g_task_get_cancellable (task), forgotten_cb,
-                          g_steal_pointer (&task));
+  app_files_delete_async (paths, cancellable, forgotten_cb, g_steal_pointer (&task));
 }
 
 /**

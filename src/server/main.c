@@ -9,6 +9,7 @@
 #include "confabd-socket-activation.h"
 
 #include <glib-unix.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,9 +168,12 @@ main (int    argc,
 {
   pid_t parent = getppid ();
   g_autoptr(GError) error = NULL;
-  g_autoptr(ConfabdConfig) config = confabd_config_new (&argc, &argv, &error);
+  g_autoptr(ConfabdConfig) config = NULL;
   g_autoptr(ConfabdServer) server = NULL;
 
+  /* Names on the command line are UTF-8, whatever the locale of whoever starts us. */
+  setlocale (LC_CTYPE, "C.UTF-8");
+  config = confabd_config_new (&argc, &argv, &error);
   if (!config)
     return complain (error);
 
