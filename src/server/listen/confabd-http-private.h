@@ -92,6 +92,8 @@ gboolean             confabd_http_skapi_boot        (ConfabdHttp              *h
                                                      const char               *path);
 void                 confabd_http_skapi_service     (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);
+void                 confabd_http_skapi_groups      (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
 
 /* confabd-http-upgrade.c */
 void                 confabd_http_upgrade           (ConfabdHttp              *http,

@@ -14,6 +14,7 @@
 /* What an unmodified skapi-js asks before and beside its socket. */
 
 #define REGION_CHARS 4
+#define MAX_LISTED   1000
 
 static void
 append_member (GString    *json,
@@ -116,4 +117,149 @@ confabd_http_skapi_service (ConfabdHttp       *http,
   g_string_append (json, ",\"group\":3,\"opt\":{}}");
   confabd_http_reply_cors (http, message, TRUE);
   confabd_http_reply_json (message, SOUP_STATUS_OK, json->str);
+}
+
+/* One question about who is where, on its way to the core's thread and back. */
+typedef struct
+{
+  ConfabdHttpPending *pending;
+  ConfabdHttp        *http;
+  char               *group;     /* its connections; or NULL: all groups */
+  char               *user_id;   /* only theirs, or NULL */
+  GString            *list;      /* of JSON objects */
+  guint               n_listed;
+} GroupQuestion;
+
+static void
+group_question_free (GroupQuestion *question)
+{
+  g_free (question->group);
+  g_free (question->user_id);
+  g_string_free (question->list, TRUE);
+  g_free (question);
+}
+
+/* "SERVICE#NAME": skapi-js takes what stands behind the first "#". */
+static void
+append_qualified (GroupQuestion *question,
+                  const char    *key,
+                  const char    *name)
+{
+  g_autofree char *qualified = g_strconcat (question->http->service, "#", name, NULL);
+
+  g_string_append_printf (question->list, "%s{\"%s\":", question->n_listed++ > 0 ? "," : "", key);
+  wire_json_append_string (question->list, qualified);
+}
+
+static void
+list_group_cb (const char *name,
+               guint       n_connections,
+               gpointer    user_data)
+{
+  GroupQuestion *question = user_data;
+
+  if (question->n_listed == MAX_LISTED)
+    return;
+
+  append_qualified (question, "rid", name);
+  g_string_append_printf (question->list, ",\"cnt\":%u}", n_connections);
+}
+
+static void
+list_present_cb (const BaseUuid *user_id,
+                 const char     *cid,
+                 gpointer        user_data)
+{
+  GroupQuestion *question = user_data;
+  char text[BASE_UUID_STRING_LENGTH + 1];
+
+  base_uuid_format (user_id, text);
+  if (question->n_listed == MAX_LISTED ||
+      (question->user_id && g_ascii_strcasecmp (question->user_id, text) != 0))
+    return;
+
+  append_qualified (question, "uid", text);
+  g_string_append (question->list, ",\"cid\":");
+  wire_json_append_string (question->list, cid);
+  g_string_append_c (question->list, '}');
+}
+
+static void
+group_answered_cb (gpointer data)
+{
+  GroupQuestion *question = data;
+  g_autofree char *json = NULL;
+
+  json = g_strconcat ("{\"list\":[", question->list->str,
+                      "],\"startKey\":\"end\",\"endOfList\":true}", NULL);
+  confabd_http_reply_json (question->pending->message, SOUP_STATUS_OK, json);
+  confabd_http_pending_finish (question->pending);
+  group_question_free (question);
+}
+
+/* On the core's thread. */
+static void
+ask_core_cb (gpointer data)
+{
+  GroupQuestion *question = data;
+
+  if (question->group)
+    confabd_core_list_present (question->http->core, question->group, list_present_cb, question);
+  else
+    confabd_core_list_groups (question->http->core, list_group_cb, question);
+
+  base_mailbox_post (question->http->options.mailbox, group_answered_cb, question);
+}
+
+/* Reference §1.9: the id token stands in the header as it is. */
+static gboolean
+is_signed_in (ConfabdHttp       *http,
+              SoupServerMessage *message)
+{
+  const char *token = confabd_http_get_header (message, "Authorization");
+  ConfabdTokenClaims claims;
+
+  if (token && g_ascii_strncasecmp (token, "Bearer ", 7) == 0)
+    token += 7;
+
+  return token && confabd_accounts_check_token (http->options.accounts, token, &claims, NULL);
+}
+
+/**
+ * confabd_http_skapi_groups:
+ * @http: the API
+ * @message: a POST of /api/get-ws-group
+ *
+ * Lists the connections in a group, or the groups in which somebody is present.
+ */
+void
+confabd_http_skapi_groups (ConfabdHttp       *http,
+                           SoupServerMessage *message)
+{
+  static const char * const keys[] = { "group", "user_id" };
+  char *values[G_N_ELEMENTS (keys)] = { NULL };
+  g_autoptr(GError) error = NULL;
+  GroupQuestion *question;
+
+  if (!is_signed_in (http, message))
+    {
+      confabd_http_reply_code (message, WIRE_ERROR_INVALID_TOKEN, "User login is required.");
+      return;
+    }
+
+  if (!confabd_http_read_strings (message, keys, values, G_N_ELEMENTS (keys), &error))
+    {
+      confabd_http_reply_error (message, error, 0);
+      g_free (values[0]);
+      g_free (values[1]);
+      return;
+    }
+
+  question = g_new0 (GroupQuestion, 1);
+  question->http = http;
+  question->pending = confabd_http_pending_new (http, message);
+  question->group = values[0];
+  question->user_id = values[1];
+  question->list = g_string_new (NULL);
+  http->options.hooks->post_to_core (ask_core_cb, question, http->options.hooks_data);
 }

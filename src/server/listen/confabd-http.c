@@ -43,6 +43,7 @@ static const Route routes[] = {
   { "POST", "/v1/password", confabd_http_password, FALSE },
   { "GET", "/api/service", confabd_http_skapi_service, TRUE },
   { "POST", "/api/service", confabd_http_skapi_service, TRUE },
+  { "POST", "/api/get-ws-group", confabd_http_skapi_groups, FALSE },
   { "GET", "/healthz", confabd_http_health, TRUE },
   { "GET", "/metrics", confabd_http_metrics, TRUE },
 };

@@ -204,10 +204,12 @@ new_source (GObject             *half,
             GIOCondition         condition,
             GCancellable        *cancellable)
 {
-  g_autoptr(GSource) child = ready ? g_timeout_source_new (0) : g_unix_fd_source_new (self->fd,
-                                                                                      condition);
+  g_autoptr(GSource) child = NULL;
 
-  g_source_set_dummy_callback (child);
+  if (ready)
+    child = g_timeout_source_new (0);
+  else
+    child = g_unix_fd_source_new (self->fd, condition);
 
   return g_pollable_source_new_full (half, child, cancellable);
 }
