@@ -4,7 +4,6 @@
 
 #include "server-process.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,7 +19,6 @@ struct _ServerProcess
 {
   char   *directory;
   char   *data_dir;
-  char   *log_path;
   char   *ready;       /* the line on standard output */
   char  **arguments;
   GPid    pid;         /* 0: it does not run */
@@ -43,7 +41,6 @@ server_process_new (const char * const *arguments)
   self->directory = g_dir_make_tmp ("confabd-XXXXXX", &error);
   g_assert_no_error (error);
   self->data_dir = g_build_filename (self->directory, "data", NULL);
-  self->log_path = g_build_filename (self->directory, "log", NULL);
   self->arguments = g_strdupv ((char **) arguments);
   self->output = -1;
 
@@ -76,7 +73,6 @@ server_process_free (ServerProcess *self)
 
   g_free (self->directory);
   g_free (self->data_dir);
-  g_free (self->log_path);
   g_free (self->ready);
   g_strfreev (self->arguments);
   g_free (self);
@@ -86,9 +82,6 @@ server_process_free (ServerProcess *self)
 static void
 die_with_parent_cb (gpointer user_data)
 {
-  int log = open (user_data, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-
-  dup2 (log, STDERR_FILENO);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
@@ -149,17 +142,13 @@ server_process_start (ServerProcess *self)
 
   g_assert_cmpint (self->pid, ==, 0);
   g_spawn_async_with_pipes (NULL, command, NULL, G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent_cb,
-                            self->log_path, &self->pid, NULL, &self->output, NULL, &error);
+                            NULL, &self->pid, NULL, &self->output, NULL, &error);
   g_assert_no_error (error);
 
   g_free (self->ready);
   self->ready = read_line (self);
   if (!g_str_has_prefix (self->ready, READY_LINE))
-    {
-      g_autofree char *log = server_process_dup_log (self);
-
-      g_error ("The server did not get ready but said “%s”, and:\n%s", self->ready, log);
-    }
+    g_error ("The server did not get ready but said “%s”", self->ready);
 
   port = strrchr (self->ready, ':');
   self->port = (guint16) g_ascii_strtoull (port + 1, NULL, 10);
@@ -189,17 +178,6 @@ const char *
 server_process_get_ready (ServerProcess *self)
 {
   return self->ready;
-}
-
-/* What it said on standard error, over all its lives. */
-char *
-server_process_dup_log (ServerProcess *self)
-{
-  char *log = NULL;
-
-  g_file_get_contents (self->log_path, &log, NULL, NULL);
-
-  return log ? log : g_strdup ("");
 }
 
 /**

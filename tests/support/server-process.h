@@ -34,7 +34,6 @@ guint16        server_process_get_port      (ServerProcess       *self);
 GPid           server_process_get_pid       (ServerProcess       *self);
 const char    *server_process_get_data_dir  (ServerProcess       *self);
 const char    *server_process_get_ready     (ServerProcess       *self);
-char          *server_process_dup_log       (ServerProcess       *self);
 void           server_process_start         (ServerProcess       *self);
 void           server_process_kill          (ServerProcess       *self);
 int            server_process_stop          (ServerProcess       *self,
