@@ -4,7 +4,6 @@
 
 #include "server-process.h"
 
-#include <signal.h>
 #include <string.h>
 
 #define FRAMES_AT_ONCE   1000
@@ -54,7 +53,6 @@ teardown (Space         *self,
   raw_peer_free (self->bystander);
   server_account_free (self->vandal_account);
   server_account_free (self->account);
-  g_assert_cmpint (server_process_stop (self->server, SIGTERM), ==, 0);
   server_process_free (self->server);
 }
 
@@ -295,7 +293,9 @@ test_a_million_small_frames (Space         *self,
 
   for (guint i = 0; i < N_SMALL_FRAMES / FRAMES_AT_ONCE; i++)
     {
-      if (!raw_peer_write (self->vandal, batch->data, batch->len))
+      /* Reading meanwhile: what the server says last would be lost if it had to cut the line. */
+      if (!raw_peer_write (self->vandal, batch->data, batch->len) ||
+          raw_peer_fill (self->vandal, 0) == RAW_PEER_GOT_END)
         break;
     }
 
