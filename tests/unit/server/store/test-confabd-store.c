@@ -2,111 +2,14 @@
 
 #include "config.h"
 
-#include "confabd-memory-store.h"
-#include "confabd-sqlite-store.h"
-#include "support-fake-clock.h"
-#include "support-store.h"
+#include "both-stores.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
-/* What every log and store has to do, asked of both that there are. */
-
-#define START_MS G_GINT64_CONSTANT (1767225600000)
-
-typedef struct
-{
-  SupportFakeClock clock;
-  SupportStore     store;
-  char            *folder;
-  BaseUuid         ada;
-  BaseUuid         ben;
-  BaseUuid         eve;
-} Fixture;
-
-typedef enum {
-  MEMORY,
-  SQLITE,
-} Kind;
-
-static void
-set_up (Fixture       *f,
-        gconstpointer  kind)
-{
-  g_autoptr(GError) error = NULL;
-
-  support_fake_clock_init (&f->clock);
-  f->clock.wall_us = START_MS * 1000;
-  f->folder = g_dir_make_tmp ("confabd-store-XXXXXX", &error);
-  g_assert_no_error (error);
-
-  if (GPOINTER_TO_INT (kind) == MEMORY)
-    support_store_init (&f->store, confabd_memory_store_new (&f->clock.clock));
-  else
-    support_store_init (&f->store, confabd_sqlite_store_new (f->folder, &f->clock.clock, &error));
-  g_assert_no_error (error);
-
-  support_store_add_user (&f->store, "Ada", &f->ada);
-  support_store_add_user (&f->store, "ben", &f->ben);
-  support_store_add_user (&f->store, "Eve", &f->eve);
-}
-
-static void
-remove_file (const char *folder,
-             const char *name)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  g_unlink (path);
-}
-
-static void
-tear_down (Fixture       *f,
-           gconstpointer  kind)
-{
-  support_store_clear (&f->store);
-  remove_file (f->folder, "space.db");
-  remove_file (f->folder, "lock");
-  g_assert_cmpint (g_rmdir (f->folder), ==, 0);
-  g_free (f->folder);
-}
-
-static guint64
-post (Fixture        *f,
-      const char     *room,
-      const BaseUuid *user_id)
-{
-  g_autoptr(ConfabdAppend) append = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room,
-                                                          user_id);
-
-  g_assert_cmpint (append->status, ==, CONFABD_APPEND_COMMITTED);
-
-  return append->event->seq;
-}
-
-static void
-post_many (Fixture        *f,
-           const char     *room,
-           const BaseUuid *user_id,
-           guint           n_messages)
-{
-  while (n_messages-- > 0)
-    post (f, room, user_id);
-}
-
-static ConfabdAppendStatus
-happen (Fixture          *f,
-        ConfabdEventType  type,
-        const char       *room,
-        const BaseUuid   *user_id)
-{
-  g_autoptr(ConfabdAppend) append = support_store_append (&f->store, type, room, user_id);
-
-  return append->status;
-}
+/* What every log has to do, and the reading of what it keeps. */
 
 static ConfabdTail *
-tail_of (Fixture        *f,
+tail_of (BothStores     *f,
          const char     *room,
          const BaseUuid *user_id)
 {
@@ -114,7 +17,7 @@ tail_of (Fixture        *f,
 }
 
 static ConfabdQuery *
-read_up_to (Fixture        *f,
+read_up_to (BothStores     *f,
             const char     *room,
             const BaseUuid *user_id,
             guint64         seq,
@@ -131,18 +34,7 @@ read_up_to (Fixture        *f,
 }
 
 static ConfabdQuery *
-rooms_of (Fixture        *f,
-          const BaseUuid *user_id)
-{
-  ConfabdQuery *query = support_store_query (&f->store, CONFABD_QUERY_ROOMS);
-
-  query->user_id = *user_id;
-
-  return support_store_ask (&f->store, query);
-}
-
-static ConfabdQuery *
-history_of (Fixture    *f,
+history_of (BothStores *f,
             const char *room,
             guint64     before_seq,
             guint64     after_seq,
@@ -160,7 +52,7 @@ history_of (Fixture    *f,
 }
 
 static ConfabdQuery *
-oldest_of (Fixture    *f,
+oldest_of (BothStores *f,
            const char *room,
            guint       limit)
 {
@@ -187,7 +79,7 @@ assert_seqs (GPtrArray *events,
 /* --- Appending ---------------------------------------------------------- */
 
 static void
-test_seqs_have_no_gap_and_each_room_its_own (Fixture       *f,
+test_seqs_have_no_gap_and_each_room_its_own (BothStores    *f,
                                              gconstpointer  kind)
 {
   g_autoptr(ConfabdAppend) first = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "tea",
@@ -196,18 +88,18 @@ test_seqs_have_no_gap_and_each_room_its_own (Fixture       *f,
                                                          &f->ada);
 
   g_assert_cmpuint (first->event->seq, ==, 1);
-  g_assert_cmpuint (first->event->at_ms, ==, START_MS);
+  g_assert_cmpuint (first->event->at_ms, ==, BOTH_STORES_START_MS);
   g_assert_cmpuint (strlen (first->epoch), ==, 16);
   g_assert_cmpuint (other->event->seq, ==, 1);
   g_assert_cmpstr (first->epoch, !=, other->epoch);
 
   support_fake_clock_advance (&f->clock, 5000);
-  g_assert_cmpuint (post (f, "tea", &f->ben), ==, 2);
-  g_assert_cmpuint (post (f, "tea", &f->ada), ==, 3);
+  g_assert_cmpuint (both_stores_post (f, "tea", &f->ben), ==, 2);
+  g_assert_cmpuint (both_stores_post (f, "tea", &f->ada), ==, 3);
 }
 
 static void
-test_the_same_id_is_stored_once (Fixture       *f,
+test_the_same_id_is_stored_once (BothStores    *f,
                                  gconstpointer  kind)
 {
   g_autoptr(ConfabdAppend) first = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "tea",
@@ -217,7 +109,7 @@ test_the_same_id_is_stored_once (Fixture       *f,
   g_autoptr(ConfabdAppend) by_other = NULL;
   g_autoptr(ConfabdTail) tail = NULL;
 
-  post (f, "tea", &f->ben);
+  both_stores_post (f, "tea", &f->ben);
   support_fake_clock_advance (&f->clock, G_USEC_PER_SEC);
   again = support_store_send (&f->store, CONFABD_EVENT_MESSAGE, "tea", &f->ada, &first->event->id,
                               "1");
@@ -239,18 +131,24 @@ test_the_same_id_is_stored_once (Fixture       *f,
 }
 
 static void
-test_joining_twice_is_one_event (Fixture       *f,
+test_joining_twice_is_one_event (BothStores    *f,
                                  gconstpointer  kind)
 {
   g_autoptr(ConfabdTail) tail = NULL;
   ConfabdEvent *event;
 
-  g_assert_cmpint (happen (f, CONFABD_EVENT_LEFT, "tea", &f->ada), ==, CONFABD_APPEND_NOT_EXISTS);
-  g_assert_cmpint (happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada), ==, CONFABD_APPEND_COMMITTED);
-  g_assert_cmpint (happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada), ==, CONFABD_APPEND_NOTHING);
-  g_assert_cmpint (happen (f, CONFABD_EVENT_JOINED, "tea", &f->ben), ==, CONFABD_APPEND_COMMITTED);
-  g_assert_cmpint (happen (f, CONFABD_EVENT_LEFT, "tea", &f->ada), ==, CONFABD_APPEND_COMMITTED);
-  g_assert_cmpint (happen (f, CONFABD_EVENT_LEFT, "tea", &f->ada), ==, CONFABD_APPEND_NOTHING);
+  g_assert_cmpint (both_stores_happen (f, CONFABD_EVENT_LEFT, "tea", &f->ada), ==,
+                   CONFABD_APPEND_NOT_EXISTS);
+  g_assert_cmpint (both_stores_happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada), ==,
+                   CONFABD_APPEND_COMMITTED);
+  g_assert_cmpint (both_stores_happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada), ==,
+                   CONFABD_APPEND_NOTHING);
+  g_assert_cmpint (both_stores_happen (f, CONFABD_EVENT_JOINED, "tea", &f->ben), ==,
+                   CONFABD_APPEND_COMMITTED);
+  g_assert_cmpint (both_stores_happen (f, CONFABD_EVENT_LEFT, "tea", &f->ada), ==,
+                   CONFABD_APPEND_COMMITTED);
+  g_assert_cmpint (both_stores_happen (f, CONFABD_EVENT_LEFT, "tea", &f->ada), ==,
+                   CONFABD_APPEND_NOTHING);
 
   tail = tail_of (f, "tea", &f->ada);
   assert_seqs (tail->events, 1, 3);
@@ -264,7 +162,7 @@ test_joining_twice_is_one_event (Fixture       *f,
 }
 
 static void
-test_a_stranger_stores_nothing (Fixture       *f,
+test_a_stranger_stores_nothing (BothStores    *f,
                                 gconstpointer  kind)
 {
   g_autofree char *room = NULL;
@@ -274,9 +172,10 @@ test_a_stranger_stores_nothing (Fixture       *f,
   base_uuid_make_v4 (&stranger);
   room = support_direct_room (&f->ada, &stranger);
 
-  g_assert_cmpint (happen (f, CONFABD_EVENT_MESSAGE, "tea", &stranger), ==,
+  g_assert_cmpint (both_stores_happen (f, CONFABD_EVENT_MESSAGE, "tea", &stranger), ==,
                    CONFABD_APPEND_NOT_EXISTS);
-  g_assert_cmpint (happen (f, CONFABD_EVENT_MESSAGE, room, &f->ada), ==, CONFABD_APPEND_NOT_EXISTS);
+  g_assert_cmpint (both_stores_happen (f, CONFABD_EVENT_MESSAGE, room, &f->ada), ==,
+                   CONFABD_APPEND_NOT_EXISTS);
   tail = tail_of (f, room, &f->ada);
   g_assert_true (tail->missing);
   g_assert_false (tail->failed);
@@ -285,7 +184,7 @@ test_a_stranger_stores_nothing (Fixture       *f,
 /* --- Direct rooms ------------------------------------------------------- */
 
 static void
-test_a_first_message_makes_both_members (Fixture       *f,
+test_a_first_message_makes_both_members (BothStores    *f,
                                          gconstpointer  kind)
 {
   g_autofree char *room = support_direct_room (&f->ada, &f->ben);
@@ -293,7 +192,7 @@ test_a_first_message_makes_both_members (Fixture       *f,
                                                          &f->ada);
   g_autoptr(ConfabdAppend) second = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room,
                                                           &f->ada);
-  g_autoptr(ConfabdQuery) rooms = rooms_of (f, &f->ben);
+  g_autoptr(ConfabdQuery) rooms = both_stores_rooms (f, &f->ben);
   ConfabdRoomRow *row;
 
   g_assert_true (first->first_member);
@@ -309,7 +208,7 @@ test_a_first_message_makes_both_members (Fixture       *f,
 }
 
 static void
-test_a_hidden_room_comes_back_with_a_message (Fixture       *f,
+test_a_hidden_room_comes_back_with_a_message (BothStores    *f,
                                               gconstpointer  kind)
 {
   g_autofree char *room = support_direct_room (&f->ada, &f->ben);
@@ -318,31 +217,31 @@ test_a_hidden_room_comes_back_with_a_message (Fixture       *f,
   g_autoptr(ConfabdQuery) with = NULL;
   g_autoptr(ConfabdAppend) append = NULL;
 
-  post (f, room, &f->ada);
+  both_stores_post (f, room, &f->ada);
   hide->room = g_strdup (room);
   hide->user_id = f->ben;
   support_store_ask (&f->store, hide);
   g_assert_true (hide->changed);
-  without = rooms_of (f, &f->ben);
+  without = both_stores_rooms (f, &f->ben);
   g_assert_cmpuint (without->rooms->len, ==, 0);
 
   append = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, room, &f->ada);
   g_assert_true (append->first_member);
   g_assert_cmpuint (append->event->seq, ==, 2);
-  with = rooms_of (f, &f->ben);
+  with = both_stores_rooms (f, &f->ben);
   g_assert_cmpuint (with->rooms->len, ==, 1);
 }
 
 static void
-test_one_can_write_to_oneself (Fixture       *f,
+test_one_can_write_to_oneself (BothStores    *f,
                                gconstpointer  kind)
 {
   g_autofree char *room = support_direct_room (&f->ada, &f->ada);
   g_autoptr(ConfabdQuery) rooms = NULL;
   g_autoptr(ConfabdTail) tail = NULL;
 
-  post (f, room, &f->ada);
-  rooms = rooms_of (f, &f->ada);
+  both_stores_post (f, room, &f->ada);
+  rooms = both_stores_rooms (f, &f->ada);
   tail = tail_of (f, room, &f->ada);
 
   g_assert_cmpuint (rooms->rooms->len, ==, 1);
@@ -352,17 +251,17 @@ test_one_can_write_to_oneself (Fixture       *f,
 }
 
 static void
-test_contacts_are_those_of_direct_rooms (Fixture       *f,
+test_contacts_are_those_of_direct_rooms (BothStores    *f,
                                          gconstpointer  kind)
 {
   g_autofree char *with_ben = support_direct_room (&f->ada, &f->ben);
   g_autofree char *with_self = support_direct_room (&f->ada, &f->ada);
   g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_CONTACTS);
 
-  post (f, with_ben, &f->ben);
-  post (f, with_self, &f->ada);
-  post (f, "tea", &f->ada);
-  post (f, "tea", &f->eve);
+  both_stores_post (f, with_ben, &f->ben);
+  both_stores_post (f, with_self, &f->ada);
+  both_stores_post (f, "tea", &f->ada);
+  both_stores_post (f, "tea", &f->eve);
   query->user_id = f->ada;
   support_store_ask (&f->store, query);
 
@@ -373,7 +272,7 @@ test_contacts_are_those_of_direct_rooms (Fixture       *f,
 /* --- Tails and history -------------------------------------------------- */
 
 static void
-test_a_tail_makes_a_group (Fixture       *f,
+test_a_tail_makes_a_group (BothStores    *f,
                            gconstpointer  kind)
 {
   g_autoptr(ConfabdTail) first = tail_of (f, "tea", &f->ada);
@@ -388,7 +287,7 @@ test_a_tail_makes_a_group (Fixture       *f,
 }
 
 static void
-test_a_tail_is_the_newest_or_what_came_since (Fixture       *f,
+test_a_tail_is_the_newest_or_what_came_since (BothStores    *f,
                                               gconstpointer  kind)
 {
   g_autoptr(ConfabdTail) newest = NULL;
@@ -397,7 +296,7 @@ test_a_tail_is_the_newest_or_what_came_since (Fixture       *f,
   g_autoptr(ConfabdTail) none = NULL;
   g_autoptr(ConfabdTail) only_state = NULL;
 
-  post_many (f, "tea", &f->ada, 20);
+  both_stores_post_n (f, "tea", &f->ada, 20);
   newest = support_store_tail (&f->store, "tea", &f->ben, -1, NULL, 5);
   since = support_store_tail (&f->store, "tea", &f->ben, 17, newest->epoch, 5);
   part = support_store_tail (&f->store, "tea", &f->ben, 2, newest->epoch, 5);
@@ -418,14 +317,14 @@ test_a_tail_is_the_newest_or_what_came_since (Fixture       *f,
 }
 
 static void
-test_another_epoch_or_a_seq_from_the_future_resets (Fixture       *f,
+test_another_epoch_or_a_seq_from_the_future_resets (BothStores    *f,
                                                     gconstpointer  kind)
 {
   g_autoptr(ConfabdTail) other_epoch = NULL;
   g_autoptr(ConfabdTail) future = NULL;
   g_autoptr(ConfabdTail) no_epoch = NULL;
 
-  post_many (f, "tea", &f->ada, 3);
+  both_stores_post_n (f, "tea", &f->ada, 3);
   other_epoch = support_store_tail (&f->store, "tea", &f->ada, 1, "AAAAAAAAAAAAAAAA", 2);
   future = support_store_tail (&f->store, "tea", &f->ada, 4, other_epoch->epoch, 2);
   no_epoch = support_store_tail (&f->store, "tea", &f->ada, 1, NULL, 2);
@@ -440,7 +339,7 @@ test_another_epoch_or_a_seq_from_the_future_resets (Fixture       *f,
 }
 
 static void
-test_tails_and_appends_are_in_one_order (Fixture       *f,
+test_tails_and_appends_are_in_one_order (BothStores    *f,
                                          gconstpointer  kind)
 {
   guint n_before = f->store.answered->len;
@@ -467,7 +366,7 @@ test_tails_and_appends_are_in_one_order (Fixture       *f,
 }
 
 static void
-test_history_pages_both_ways (Fixture       *f,
+test_history_pages_both_ways (BothStores    *f,
                               gconstpointer  kind)
 {
   g_autoptr(ConfabdQuery) newest = NULL;
@@ -479,9 +378,9 @@ test_history_pages_both_ways (Fixture       *f,
   g_autoptr(ConfabdQuery) beyond = NULL;
   g_autoptr(ConfabdQuery) unknown = NULL;
 
-  post_many (f, "other", &f->ada, 5);
-  post_many (f, "tea", &f->ada, 30);
-  post_many (f, "another", &f->ada, 5);
+  both_stores_post_n (f, "other", &f->ada, 5);
+  both_stores_post_n (f, "tea", &f->ada, 30);
+  both_stores_post_n (f, "another", &f->ada, 5);
   newest = history_of (f, "tea", 0, 0, 10);
   before = history_of (f, "tea", 21, 0, 10);
   first = history_of (f, "tea", 11, 0, 10);
@@ -508,7 +407,7 @@ test_history_pages_both_ways (Fixture       *f,
 }
 
 static void
-test_a_page_is_bounded_in_bytes (Fixture       *f,
+test_a_page_is_bounded_in_bytes (BothStores    *f,
                                  gconstpointer  kind)
 {
   g_autofree char *large = g_strnfill (400 * 1024, '1');
@@ -536,7 +435,7 @@ test_a_page_is_bounded_in_bytes (Fixture       *f,
 }
 
 static void
-test_content_comes_back_byte_for_byte (Fixture       *f,
+test_content_comes_back_byte_for_byte (BothStores    *f,
                                        gconstpointer  kind)
 {
   const char *content = "{ \"text\" : \"100 % \\u0000 é☃\" }";
@@ -560,7 +459,7 @@ test_content_comes_back_byte_for_byte (Fixture       *f,
 /* --- Read markers ------------------------------------------------------- */
 
 static guint64
-count_unread (Fixture        *f,
+count_unread (BothStores     *f,
               const char     *room,
               const BaseUuid *user_id)
 {
@@ -570,17 +469,17 @@ count_unread (Fixture        *f,
 }
 
 static void
-test_unread_counts_the_messages_of_others (Fixture       *f,
+test_unread_counts_the_messages_of_others (BothStores    *f,
                                            gconstpointer  kind)
 {
   g_autoptr(ConfabdQuery) query = NULL;
 
-  happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada);   /* 1 */
-  post_many (f, "tea", &f->ada, 2);                   /* 2, 3 */
-  post_many (f, "tea", &f->ben, 3);                   /* 4–6 */
-  happen (f, CONFABD_EVENT_JOINED, "tea", &f->eve);   /* 7 */
-  post_many (f, "tea", &f->ada, 1);                   /* 8 */
-  post_many (f, "tea", &f->eve, 1);                   /* 9 */
+  both_stores_happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada);   /* 1 */
+  both_stores_post_n (f, "tea", &f->ada, 2);                   /* 2, 3 */
+  both_stores_post_n (f, "tea", &f->ben, 3);                   /* 4–6 */
+  both_stores_happen (f, CONFABD_EVENT_JOINED, "tea", &f->eve);   /* 7 */
+  both_stores_post_n (f, "tea", &f->ada, 1);                   /* 8 */
+  both_stores_post_n (f, "tea", &f->eve, 1);                   /* 9 */
 
   g_assert_cmpuint (count_unread (f, "tea", &f->ada), ==, 4);
   g_assert_cmpuint (count_unread (f, "tea", &f->ben), ==, 4);
@@ -591,9 +490,9 @@ test_unread_counts_the_messages_of_others (Fixture       *f,
   g_clear_pointer (&query, confabd_query_free);
   query = read_up_to (f, "tea", &f->ada, 8, 0);
   g_assert_cmpuint (count_unread (f, "tea", &f->ada), ==, 1);
-  post_many (f, "tea", &f->ada, 3);
+  both_stores_post_n (f, "tea", &f->ada, 3);
   g_assert_cmpuint (count_unread (f, "tea", &f->ada), ==, 1);
-  post_many (f, "tea", &f->ben, 2);
+  both_stores_post_n (f, "tea", &f->ben, 2);
   g_assert_cmpuint (count_unread (f, "tea", &f->ada), ==, 3);
   g_clear_pointer (&query, confabd_query_free);
   query = read_up_to (f, "tea", &f->ada, 14, 0);
@@ -601,7 +500,7 @@ test_unread_counts_the_messages_of_others (Fixture       *f,
 }
 
 static void
-test_markers_only_grow_and_stay_within_the_room (Fixture       *f,
+test_markers_only_grow_and_stay_within_the_room (BothStores    *f,
                                                  gconstpointer  kind)
 {
   g_autoptr(ConfabdQuery) far = NULL;
@@ -611,7 +510,7 @@ test_markers_only_grow_and_stay_within_the_room (Fixture       *f,
   g_autoptr(ConfabdTail) tail = NULL;
   ConfabdReadMarker *marker;
 
-  post_many (f, "tea", &f->ada, 5);
+  both_stores_post_n (f, "tea", &f->ada, 5);
   received = read_up_to (f, "tea", &f->ben, 0, 3);
   marker = &g_array_index (received->reads, ConfabdReadMarker, 0);
   g_assert_true (received->changed);
@@ -635,372 +534,38 @@ test_markers_only_grow_and_stay_within_the_room (Fixture       *f,
   g_assert_cmpuint (tail->reads->len, ==, 1);
 }
 
-/* --- Lists -------------------------------------------------------------- */
-
-static void
-test_rooms_are_those_one_is_a_member_of (Fixture       *f,
-                                         gconstpointer  kind)
-{
-  g_autoptr(ConfabdQuery) query = NULL;
-  ConfabdRoomRow *row;
-
-  happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada);
-  happen (f, CONFABD_EVENT_JOINED, "milk", &f->ada);
-  happen (f, CONFABD_EVENT_LEFT, "milk", &f->ada);
-  post_many (f, "coffee", &f->ada, 1);
-  happen (f, CONFABD_EVENT_JOINED, "tea", &f->ben);
-  post_many (f, "tea", &f->ben, 2);
-  query = rooms_of (f, &f->ada);
-
-  g_assert_cmpuint (query->rooms->len, ==, 1);
-  row = query->rooms->pdata[0];
-  g_assert_cmpstr (row->room, ==, "tea");
-  g_assert_true (row->member);
-  g_assert_cmpuint (row->last_seq, ==, 4);
-  g_assert_cmpuint (row->n_members, ==, 2);
-  g_assert_cmpuint (row->n_unread, ==, 2);
-  g_assert_cmpuint (row->read_seq, ==, 1);
-  g_assert_null (row->peer);
-}
-
-static ConfabdQuery *
-groups (Fixture    *f,
-        const char *search,
-        const char *after,
-        guint       limit)
-{
-  ConfabdQuery *query = support_store_query (&f->store, CONFABD_QUERY_GROUPS);
-
-  query->user_id = f->ada;
-  query->search = g_strdup (search);
-  query->after = g_strdup (after);
-  query->limit = limit;
-
-  return support_store_ask (&f->store, query);
-}
-
-static const char *
-room_at (ConfabdQuery *query,
-         guint         index)
-{
-  return ((ConfabdRoomRow *) query->rooms->pdata[index])->room;
-}
-
-static void
-test_groups_page_by_name (Fixture       *f,
-                          gconstpointer  kind)
-{
-  g_autofree char *direct = support_direct_room (&f->ada, &f->ben);
-  g_autoptr(ConfabdQuery) first = NULL;
-  g_autoptr(ConfabdQuery) second = NULL;
-  g_autoptr(ConfabdQuery) found = NULL;
-
-  post_many (f, "milk", &f->ada, 1);
-  post_many (f, "Green TEA", &f->ada, 1);
-  happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada);
-  post_many (f, direct, &f->ada, 1);
-  first = groups (f, NULL, NULL, 2);
-  second = groups (f, NULL, "milk", 2);
-  found = groups (f, "Tea", NULL, 50);
-
-  g_assert_cmpuint (first->rooms->len, ==, 2);
-  g_assert_true (first->more);
-  g_assert_cmpstr (room_at (first, 0), ==, "Green TEA");
-  g_assert_cmpstr (room_at (first, 1), ==, "milk");
-  g_assert_cmpuint (second->rooms->len, ==, 1);
-  g_assert_false (second->more);
-  g_assert_cmpstr (room_at (second, 0), ==, "tea");
-  g_assert_true (((ConfabdRoomRow *) second->rooms->pdata[0])->member);
-  g_assert_cmpuint (found->rooms->len, ==, 2);
-}
-
-static const char *
-name_at (ConfabdQuery *query,
-         guint         index)
-{
-  return ((ConfabdUser *) query->users->pdata[index])->display_name;
-}
-
-static void
-test_users_page_by_display_name (Fixture       *f,
-                                 gconstpointer  kind)
-{
-  g_autoptr(ConfabdQuery) first = support_store_query (&f->store, CONFABD_QUERY_USERS);
-  g_autoptr(ConfabdQuery) second = support_store_query (&f->store, CONFABD_QUERY_USERS);
-  g_autoptr(ConfabdQuery) found = support_store_query (&f->store, CONFABD_QUERY_USERS);
-  char last[BASE_UUID_STRING_LENGTH + 1];
-
-  first->limit = 2;
-  support_store_ask (&f->store, first);
-  base_uuid_format (&((ConfabdUser *) first->users->pdata[1])->user_id, last);
-  second->limit = 2;
-  second->after = g_strdup (last);
-  support_store_ask (&f->store, second);
-  found->search = g_strdup ("B");
-  support_store_ask (&f->store, found);
-
-  g_assert_cmpstr (name_at (first, 0), ==, "Ada");
-  g_assert_cmpstr (name_at (first, 1), ==, "ben");
-  g_assert_true (first->more);
-  g_assert_null (((ConfabdUser *) first->users->pdata[0])->password_hash);
-  g_assert_cmpuint (second->users->len, ==, 1);
-  g_assert_cmpstr (name_at (second, 0), ==, "Eve");
-  g_assert_false (second->more);
-  g_assert_cmpuint (found->users->len, ==, 1);
-}
-
-static void
-test_users_by_id_leave_out_strangers (Fixture       *f,
-                                      gconstpointer  kind)
-{
-  g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_USERS);
-  BaseUuid stranger;
-
-  base_uuid_make_v4 (&stranger);
-  query->ids = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
-  g_array_append_val (query->ids, stranger);
-  g_array_append_val (query->ids, f->eve);
-  support_store_ask (&f->store, query);
-
-  g_assert_cmpuint (query->users->len, ==, 1);
-  g_assert_cmpstr (name_at (query, 0), ==, "Eve");
-}
-
-static void
-test_members_of_a_group_page (Fixture       *f,
-                              gconstpointer  kind)
-{
-  g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_MEMBERS);
-  g_autoptr(ConfabdQuery) unknown = support_store_query (&f->store, CONFABD_QUERY_MEMBERS);
-
-  happen (f, CONFABD_EVENT_JOINED, "tea", &f->eve);
-  happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada);
-  post_many (f, "tea", &f->ben, 1);
-  query->room = g_strdup ("tea");
-  query->limit = 1;
-  support_store_ask (&f->store, query);
-  unknown->room = g_strdup ("milk");
-  support_store_ask (&f->store, unknown);
-
-  g_assert_cmpuint (query->users->len, ==, 1);
-  g_assert_cmpstr (name_at (query, 0), ==, "Ada");
-  g_assert_true (query->more);
-  g_assert_cmpint (unknown->status, ==, CONFABD_QUERY_NOT_EXISTS);
-}
-
-/* --- Users and sessions ------------------------------------------------- */
-
-static void
-test_a_name_is_taken_once (Fixture       *f,
-                           gconstpointer  kind)
-{
-  g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_CREATE_USER);
-  g_autoptr(ConfabdQuery) found = support_store_query (&f->store, CONFABD_QUERY_FIND_USER);
-  g_autoptr(ConfabdQuery) unknown = support_store_query (&f->store, CONFABD_QUERY_FIND_USER);
-
-  query->user = g_new0 (ConfabdUser, 1);
-  base_uuid_make_v4 (&query->user->user_id);
-  query->user->name = g_strdup ("ADA");
-  query->user->folded_name = g_strdup ("ada");
-  query->user->display_name = g_strdup ("Another");
-  support_store_ask (&f->store, query);
-  g_assert_cmpint (query->status, ==, CONFABD_QUERY_EXISTS);
-
-  found->name = g_strdup ("ada");
-  support_store_ask (&f->store, found);
-  g_assert_cmpint (found->status, ==, CONFABD_QUERY_OK);
-  g_assert_cmpstr (name_at (found, 0), ==, "Ada");
-  g_assert_cmpstr (((ConfabdUser *) found->users->pdata[0])->password_hash, ==, "$test$");
-
-  unknown->name = g_strdup ("nobody");
-  support_store_ask (&f->store, unknown);
-  g_assert_cmpint (unknown->status, ==, CONFABD_QUERY_NOT_EXISTS);
-}
-
-static void
-test_a_profile_changes_in_parts (Fixture       *f,
-                                 gconstpointer  kind)
-{
-  g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_UPDATE_USER);
-  g_autoptr(ConfabdQuery) seen = support_store_query (&f->store, CONFABD_QUERY_SEEN);
-  g_autoptr(ConfabdQuery) found = support_store_query (&f->store, CONFABD_QUERY_FIND_USER);
-  ConfabdUser *user;
-
-  query->user_id = f->ada;
-  query->user = g_new0 (ConfabdUser, 1);
-  query->user->display_name = g_strdup ("Ada Lovelace");
-  support_store_ask (&f->store, query);
-  g_assert_cmpstr (name_at (query, 0), ==, "Ada Lovelace");
-
-  seen->user_id = f->ada;
-  seen->seq = START_MS + 7;
-  support_store_ask (&f->store, seen);
-
-  found->name = g_strdup ("ada");
-  support_store_ask (&f->store, found);
-  user = found->users->pdata[0];
-  g_assert_cmpstr (user->display_name, ==, "Ada Lovelace");
-  g_assert_cmpstr (user->name, ==, "Ada");
-  g_assert_cmpstr (user->password_hash, ==, "$test$");
-  g_assert_cmpuint (user->last_seen_ms, ==, START_MS + 7);
-}
-
-static void
-create_session (Fixture        *f,
-                const BaseUuid *user_id,
-                guint8          token,
-                BaseUuid       *session_id)
-{
-  g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_CREATE_SESSION);
-
-  base_uuid_make_v4 (session_id);
-  query->session = g_new0 (ConfabdSession, 1);
-  query->session->session_id = *session_id;
-  query->session->user_id = *user_id;
-  memset (query->session->refresh_hash, token, 32);
-  query->session->created_ms = START_MS;
-  query->session->expires_ms = START_MS + 1000;
-  support_store_ask (&f->store, query);
-  g_assert_cmpint (query->status, ==, CONFABD_QUERY_OK);
-}
-
-static ConfabdQuery *
-rotate (Fixture *f,
-        guint8   token,
-        guint8   new_token)
-{
-  ConfabdQuery *query = support_store_query (&f->store, CONFABD_QUERY_ROTATE_SESSION);
-
-  memset (query->refresh_hash, token, 32);
-  memset (query->new_refresh_hash, new_token, 32);
-  query->seq = START_MS + 2000;
-
-  return support_store_ask (&f->store, query);
-}
-
-static guint
-count_sessions (Fixture *f)
-{
-  g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_SESSIONS);
-
-  support_store_ask (&f->store, query);
-
-  return query->sessions->len;
-}
-
-static void
-test_a_refresh_token_is_used_once (Fixture       *f,
-                                   gconstpointer  kind)
-{
-  g_autoptr(ConfabdQuery) first = NULL;
-  g_autoptr(ConfabdQuery) second = NULL;
-  g_autoptr(ConfabdQuery) unknown = NULL;
-  g_autoptr(ConfabdQuery) replayed = NULL;
-  g_autoptr(ConfabdQuery) dead = NULL;
-  ConfabdSession *session;
-  BaseUuid id;
-
-  create_session (f, &f->ada, 1, &id);
-  first = rotate (f, 1, 2);
-  second = rotate (f, 2, 3);
-  unknown = rotate (f, 9, 10);
-  g_assert_cmpint (first->status, ==, CONFABD_QUERY_OK);
-  g_assert_cmpint (second->status, ==, CONFABD_QUERY_OK);
-  g_assert_cmpint (unknown->status, ==, CONFABD_QUERY_NOT_EXISTS);
-  session = second->sessions->pdata[0];
-  g_assert_true (base_uuid_equal (&session->session_id, &id));
-  g_assert_true (base_uuid_equal (&session->user_id, &f->ada));
-  g_assert_cmpuint (session->expires_ms, ==, START_MS + 2000);
-  g_assert_cmpuint (session->refresh_hash[31], ==, 3);
-  g_assert_cmpuint (count_sessions (f), ==, 1);
-
-  replayed = rotate (f, 1, 4);
-  g_assert_cmpint (replayed->status, ==, CONFABD_QUERY_REPLAYED);
-  session = replayed->sessions->pdata[0];
-  g_assert_true (base_uuid_equal (&session->session_id, &id));
-  g_assert_cmpuint (count_sessions (f), ==, 0);
-  dead = rotate (f, 3, 5);
-  g_assert_cmpint (dead->status, ==, CONFABD_QUERY_NOT_EXISTS);
-}
-
-static void
-test_sessions_expire_and_are_revoked (Fixture       *f,
-                                      gconstpointer  kind)
-{
-  g_autoptr(ConfabdQuery) one = support_store_query (&f->store, CONFABD_QUERY_REVOKE_SESSIONS);
-  g_autoptr(ConfabdQuery) others = support_store_query (&f->store, CONFABD_QUERY_REVOKE_SESSIONS);
-  g_autoptr(ConfabdQuery) late = NULL;
-  BaseUuid ids[4];
-
-  create_session (f, &f->ada, 1, &ids[0]);
-  create_session (f, &f->ada, 2, &ids[1]);
-  create_session (f, &f->ada, 3, &ids[2]);
-  create_session (f, &f->ben, 4, &ids[3]);
-
-  one->session_id = ids[0];
-  support_store_ask (&f->store, one);
-  g_assert_cmpuint (one->ids->len, ==, 1);
-  g_assert_cmpuint (count_sessions (f), ==, 3);
-
-  others->user_id = f->ada;
-  others->session_id = ids[1];
-  support_store_ask (&f->store, others);
-  g_assert_cmpuint (others->ids->len, ==, 1);
-  g_assert_true (base_uuid_equal (&g_array_index (others->ids, BaseUuid, 0), &ids[2]));
-  g_assert_cmpuint (count_sessions (f), ==, 2);
-
-  support_fake_clock_advance (&f->clock, 1000 * 1000);
-  g_assert_cmpuint (count_sessions (f), ==, 0);
-  late = rotate (f, 2, 5);
-  g_assert_cmpint (late->status, ==, CONFABD_QUERY_NOT_EXISTS);
-}
-
-static void
-add (const char *name,
-     void      (*func) (Fixture       *f,
-                        gconstpointer  kind))
-{
-  g_autofree char *memory = g_strconcat ("/store/memory/", name, NULL);
-  g_autofree char *sqlite = g_strconcat ("/store/sqlite/", name, NULL);
-
-  g_test_add (memory, Fixture, GINT_TO_POINTER (MEMORY), set_up, func, tear_down);
-  g_test_add (sqlite, Fixture, GINT_TO_POINTER (SQLITE), set_up, func, tear_down);
-}
-
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  add ("seqs-have-no-gap-and-each-room-its-own", test_seqs_have_no_gap_and_each_room_its_own);
-  add ("the-same-id-is-stored-once", test_the_same_id_is_stored_once);
-  add ("joining-twice-is-one-event", test_joining_twice_is_one_event);
-  add ("a-stranger-stores-nothing", test_a_stranger_stores_nothing);
-  add ("a-first-message-makes-both-members", test_a_first_message_makes_both_members);
-  add ("a-hidden-room-comes-back-with-a-message", test_a_hidden_room_comes_back_with_a_message);
-  add ("one-can-write-to-oneself", test_one_can_write_to_oneself);
-  add ("contacts-are-those-of-direct-rooms", test_contacts_are_those_of_direct_rooms);
-  add ("a-tail-makes-a-group", test_a_tail_makes_a_group);
-  add ("a-tail-is-the-newest-or-what-came-since", test_a_tail_is_the_newest_or_what_came_since);
-  add ("another-epoch-or-a-seq-from-the-future-resets",
-       test_another_epoch_or_a_seq_from_the_future_resets);
-  add ("tails-and-appends-are-in-one-order", test_tails_and_appends_are_in_one_order);
-  add ("history-pages-both-ways", test_history_pages_both_ways);
-  add ("a-page-is-bounded-in-bytes", test_a_page_is_bounded_in_bytes);
-  add ("content-comes-back-byte-for-byte", test_content_comes_back_byte_for_byte);
-  add ("unread-counts-the-messages-of-others", test_unread_counts_the_messages_of_others);
-  add ("markers-only-grow-and-stay-within-the-room",
-       test_markers_only_grow_and_stay_within_the_room);
-  add ("rooms-are-those-one-is-a-member-of", test_rooms_are_those_one_is_a_member_of);
-  add ("groups-page-by-name", test_groups_page_by_name);
-  add ("users-page-by-display-name", test_users_page_by_display_name);
-  add ("users-by-id-leave-out-strangers", test_users_by_id_leave_out_strangers);
-  add ("members-of-a-group-page", test_members_of_a_group_page);
-  add ("a-name-is-taken-once", test_a_name_is_taken_once);
-  add ("a-profile-changes-in-parts", test_a_profile_changes_in_parts);
-  add ("a-refresh-token-is-used-once", test_a_refresh_token_is_used_once);
-  add ("sessions-expire-and-are-revoked", test_sessions_expire_and_are_revoked);
+  both_stores_add ("seqs-have-no-gap-and-each-room-its-own",
+                   test_seqs_have_no_gap_and_each_room_its_own);
+  both_stores_add ("the-same-id-is-stored-once", test_the_same_id_is_stored_once);
+  both_stores_add ("joining-twice-is-one-event", test_joining_twice_is_one_event);
+  both_stores_add ("a-stranger-stores-nothing", test_a_stranger_stores_nothing);
+  both_stores_add ("a-first-message-makes-both-members",
+                   test_a_first_message_makes_both_members);
+  both_stores_add ("a-hidden-room-comes-back-with-a-message",
+                   test_a_hidden_room_comes_back_with_a_message);
+  both_stores_add ("one-can-write-to-oneself", test_one_can_write_to_oneself);
+  both_stores_add ("contacts-are-those-of-direct-rooms",
+                   test_contacts_are_those_of_direct_rooms);
+  both_stores_add ("a-tail-makes-a-group", test_a_tail_makes_a_group);
+  both_stores_add ("a-tail-is-the-newest-or-what-came-since",
+                   test_a_tail_is_the_newest_or_what_came_since);
+  both_stores_add ("another-epoch-or-a-seq-from-the-future-resets",
+                   test_another_epoch_or_a_seq_from_the_future_resets);
+  both_stores_add ("tails-and-appends-are-in-one-order",
+                   test_tails_and_appends_are_in_one_order);
+  both_stores_add ("history-pages-both-ways", test_history_pages_both_ways);
+  both_stores_add ("a-page-is-bounded-in-bytes", test_a_page_is_bounded_in_bytes);
+  both_stores_add ("content-comes-back-byte-for-byte", test_content_comes_back_byte_for_byte);
+  both_stores_add ("unread-counts-the-messages-of-others",
+                   test_unread_counts_the_messages_of_others);
+  both_stores_add ("markers-only-grow-and-stay-within-the-room",
+                   test_markers_only_grow_and_stay_within_the_room);
 
   return g_test_run ();
 }
