@@ -50,6 +50,10 @@ insert (GByteArray   *input,
 {
   guint n_after = input->len - at;
 
+  /* An empty array has no data to point at. */
+  if (n_bytes == 0)
+    return;
+
   g_byte_array_set_size (input, input->len + n_bytes);
   memmove (input->data + at + n_bytes, input->data + at, n_after);
   memcpy (input->data + at, bytes, n_bytes);

@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from format import tidy
 
@@ -11,19 +12,20 @@ from .c_text import is_c
 EXAMPLE = os.path.join(os.path.dirname(tidy.__file__), 'example.txt')
 
 
+def complaints_about(path, text, done):
+    if tidy.tidy(done) != done:
+        yield f'{path}:1: the formatter cannot make up its mind'
+    yield from difflib.unified_diff(text.split('\n'), done.split('\n'), path, path, 'as it is', 'as it should be',
+                                    n=0, lineterm='')
+    yield f'{path}:1: run `./dev shell tests/lint/format/apply`'
+
+
 def check(tree):
-    for path, text in sorted(tree.items()):
-        if not is_c(path):
-            continue
-        done = tidy.tidy(text)
-        if tidy.tidy(done) != done:
-            yield f'{path}:1: the formatter cannot make up its mind'
-        if done == text:
-            continue
-        for line in difflib.unified_diff(text.split('\n'), done.split('\n'), path, path, 'as it is', 'as it should be',
-                                         n=0, lineterm=''):
-            yield line
-        yield f'{path}:1: run `./dev shell tests/lint/format/apply`'
+    paths = sorted(filter(is_c, tree))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for path, done in zip(paths, pool.map(lambda path: tidy.tidy(tree[path]), paths)):
+            if done != tree[path]:
+                yield from complaints_about(path, tree[path], done)
 
 
 def example():
