@@ -7,6 +7,7 @@
 #include "app-composer.h"
 
 #include "app-error.h"
+#include "app-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -216,6 +217,7 @@ app_composer_dispose (GObject *object)
   g_clear_object (&self->room_bindings);
   g_clear_object (&self->room);
   gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_COMPOSER);
+  app_widget_drop_children (GTK_WIDGET (self));
 
   G_OBJECT_CLASS (app_composer_parent_class)->dispose (object);
 }

@@ -50,6 +50,7 @@ typedef enum {
   PROP_MUTED,
   PROP_HAS_ROOM,
   PROP_TITLE,
+  PROP_PAGE_TITLE,
   PROP_SUBTITLE,
   PROP_TYPING,
   PROP_TYPING_TEXT,
@@ -61,6 +62,7 @@ static void
 room_changed_cb (AppConversation *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE_TITLE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
 }
 
@@ -209,6 +211,10 @@ app_conversation_get_property (GObject    *object,
     case PROP_TITLE:
       g_value_set_string (value, self->room ? confab_room_get_title (self->room) : "");
       break;
+    case PROP_PAGE_TITLE:
+      g_value_set_string (value, self->room ? confab_room_get_title (self->room)
+                                            : _("Conversation"));
+      break;
     case PROP_SUBTITLE:
       g_value_take_string (value, self->room ? app_people_describe_attendance (self->room) : NULL);
       break;
@@ -248,6 +254,7 @@ app_conversation_set_property (GObject      *object,
       break;
     case PROP_HAS_ROOM:
     case PROP_TITLE:
+    case PROP_PAGE_TITLE:
     case PROP_SUBTITLE:
     case PROP_TYPING:
     case PROP_TYPING_TEXT:
@@ -268,7 +275,6 @@ app_conversation_dispose (GObject *object)
   g_clear_object (&self->room);
   g_clear_object (&self->status);
   g_clear_object (&self->settings);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_CONVERSATION);
 
   G_OBJECT_CLASS (app_conversation_parent_class)->dispose (object);
 }
@@ -286,6 +292,7 @@ install_properties (GObjectClass *object_class)
   properties[PROP_MUTED] = g_param_spec_boolean ("muted", NULL, NULL, FALSE, writable);
   properties[PROP_HAS_ROOM] = g_param_spec_boolean ("has-room", NULL, NULL, FALSE, readable);
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, readable);
+  properties[PROP_PAGE_TITLE] = g_param_spec_string ("page-title", NULL, NULL, NULL, readable);
   properties[PROP_SUBTITLE] = g_param_spec_string ("subtitle", NULL, NULL, NULL, readable);
   properties[PROP_TYPING] = g_param_spec_boolean ("typing", NULL, NULL, FALSE, readable);
   properties[PROP_TYPING_TEXT] = g_param_spec_string ("typing-text", NULL, NULL, NULL, readable);

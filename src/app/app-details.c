@@ -261,7 +261,6 @@ app_details_dispose (GObject *object)
   g_clear_object (&self->room_signals);
   g_clear_object (&self->peer_signals);
   g_clear_object (&self->room);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_DETAILS);
 
   G_OBJECT_CLASS (app_details_parent_class)->dispose (object);
 }

@@ -7,6 +7,7 @@
 #include "app-hit-row.h"
 
 #include "app-format.h"
+#include "app-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -99,6 +100,7 @@ app_hit_row_dispose (GObject *object)
 {
   g_clear_object (&APP_HIT_ROW (object)->hit);
   gtk_widget_dispose_template (GTK_WIDGET (object), APP_TYPE_HIT_ROW);
+  app_widget_drop_children (GTK_WIDGET (object));
 
   G_OBJECT_CLASS (app_hit_row_parent_class)->dispose (object);
 }

@@ -161,7 +161,6 @@ app_invite_dialog_dispose (GObject *object)
   g_cancellable_cancel (self->lifetime);
   g_clear_object (&self->lifetime);
   g_clear_object (&self->session);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_INVITE_DIALOG);
   g_clear_object (&self->host);
 
   G_OBJECT_CLASS (app_invite_dialog_parent_class)->dispose (object);

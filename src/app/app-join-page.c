@@ -160,7 +160,6 @@ app_join_page_dispose (GObject *object)
   g_cancellable_cancel (self->lifetime);
   g_clear_object (&self->lifetime);
   g_clear_object (&self->profile);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_JOIN_PAGE);
 
   G_OBJECT_CLASS (app_join_page_parent_class)->dispose (object);
 }

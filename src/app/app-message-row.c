@@ -8,6 +8,7 @@
 
 #include "app-error.h"
 #include "app-format.h"
+#include "app-widget.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -476,15 +477,12 @@ static void
 app_message_row_dispose (GObject *object)
 {
   AppMessageRow *self = APP_MESSAGE_ROW (object);
-  GtkWidget *child;
 
   g_clear_object (&self->item_signals);
   g_clear_object (&self->message_signals);
   g_clear_object (&self->sender_signals);
   g_clear_object (&self->item);
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
-    gtk_widget_unparent (child);
+  app_widget_drop_children (GTK_WIDGET (self));
 
   G_OBJECT_CLASS (app_message_row_parent_class)->dispose (object);
 }

@@ -12,6 +12,7 @@
 #include "app-message-row.h"
 #include "app-text-dialog.h"
 #include "app-timeline.h"
+#include "app-widget.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -768,6 +769,7 @@ app_message_view_dispose (GObject *object)
   g_clear_object (&self->room);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_MESSAGE_VIEW);
+  app_widget_drop_children (GTK_WIDGET (self));
 
   G_OBJECT_CLASS (app_message_view_parent_class)->dispose (object);
 }

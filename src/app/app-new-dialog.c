@@ -389,7 +389,6 @@ app_new_dialog_dispose (GObject *object)
   g_clear_object (&self->lifetime);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->session);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_NEW_DIALOG);
 
   G_OBJECT_CLASS (app_new_dialog_parent_class)->dispose (object);
 }

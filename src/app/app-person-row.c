@@ -114,7 +114,6 @@ app_person_row_dispose (GObject *object)
   g_clear_object (&self->user_signals);
   g_clear_object (&self->present);
   g_clear_object (&self->user);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_PERSON_ROW);
 
   G_OBJECT_CLASS (app_person_row_parent_class)->dispose (object);
 }

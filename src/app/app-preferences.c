@@ -297,7 +297,6 @@ app_preferences_dispose (GObject *object)
   g_clear_object (&self->profile);
   g_clear_object (&self->host);
   g_clear_object (&self->session);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_PREFERENCES);
 
   G_OBJECT_CLASS (app_preferences_parent_class)->dispose (object);
 }

@@ -8,6 +8,7 @@
 
 #include "app-format.h"
 #include "app-people.h"
+#include "app-widget.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -160,6 +161,7 @@ app_room_row_dispose (GObject *object)
   g_clear_object (&self->typing_signals);
   g_clear_object (&self->room);
   gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_ROOM_ROW);
+  app_widget_drop_children (GTK_WIDGET (self));
 
   G_OBJECT_CLASS (app_room_row_parent_class)->dispose (object);
 }

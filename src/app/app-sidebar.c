@@ -499,7 +499,6 @@ app_sidebar_dispose (GObject *object)
   AppSidebar *self = APP_SIDEBAR (object);
 
   g_clear_pointer (&self->menu, gtk_widget_unparent);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_SIDEBAR);
   g_clear_object (&self->selection);
   g_clear_object (&self->rooms);
   g_clear_object (&self->hidden_filter);

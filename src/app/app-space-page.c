@@ -134,7 +134,6 @@ app_space_page_dispose (GObject *object)
   AppSpacePage *self = APP_SPACE_PAGE (object);
 
   g_clear_object (&self->room_signals);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_SPACE_PAGE);
   g_clear_object (&self->space_menu);
   g_clear_object (&self->status);
   g_clear_object (&self->room);

@@ -173,7 +173,6 @@ app_start_page_dispose (GObject *object)
   g_clear_object (&self->lifetime);
   g_clear_object (&self->host);
   g_clear_object (&self->profile);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_START_PAGE);
 
   G_OBJECT_CLASS (app_start_page_parent_class)->dispose (object);
 }

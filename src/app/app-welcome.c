@@ -116,7 +116,6 @@ app_welcome_dispose (GObject *object)
 
   g_clear_object (&self->host);
   g_clear_object (&self->profile);
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_WELCOME);
 
   G_OBJECT_CLASS (app_welcome_parent_class)->dispose (object);
 }

@@ -244,7 +244,6 @@ app_window_dispose (GObject *object)
 {
   AppWindow *self = APP_WINDOW (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_WINDOW);
   self->space_page = NULL;
   g_clear_object (&self->profile);
   g_clear_object (&self->host);
