@@ -417,7 +417,7 @@ load_listed_cb (GObject      *source,
   path = g_build_filename (self->data_dir, "secrets.json", NULL);
   self->secrets = confab_secrets_new (path, loading->id);
   loading->id = NULL;
-  confab_secrets_open_async (self->secrets, g_task_get_cancellable (task), load_secrets_cb,
+  confab_secrets_open_async (self->secrets, NULL, load_secrets_cb,
                              g_steal_pointer (&task));
 }
 

@@ -160,7 +160,7 @@ prepare_indexed (BaseDb      *db,
                      " CROSS JOIN messages AS m ON m.message_key = t.rowid"
                      " CROSS JOIN rooms AS r USING (room_key)"
                      " CROSS JOIN users AS u USING (user_key)"
-                     " WHERE t.text MATCH ?1 ORDER BY t.rowid DESC",
+                     " WHERE t.message_text MATCH ?1 ORDER BY t.rowid DESC",
                      error);
 
   if (statement)

@@ -92,11 +92,13 @@ make_command (ServerProcess *self)
 {
   const char *program = g_getenv ("CONFABD");
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  /* The same port again after a restart: clients come back to where they were. */
+  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", self->port);
 
   if (!program)
     g_error ("$CONFABD does not name the server; run the tests by `meson test`");
 
-  g_strv_builder_add_many (builder, program, "--listen", "127.0.0.1:0", "--data", self->data_dir,
+  g_strv_builder_add_many (builder, program, "--listen", address, "--data", self->data_dir,
                            NULL);
   if (self->arguments)
     g_strv_builder_addv (builder, (const char **) self->arguments);

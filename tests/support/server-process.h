@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * A confabd on a free port of the loopback, with a data directory of its own.
  *
  * It is there when server_process_new() returns. In between it can be killed and started again
- * with what it has on disk; the port changes then. server_process_free() has it drain and end, and
+ * with what it has on disk, on the same port. server_process_free() has it drain and end, and
  * fails the test if it does not end well; then its directory is gone too. What it says on standard
  * error is the test's.
  */
