@@ -198,6 +198,17 @@ adopt_cb (int                    fd,
   ConfabdServer *self = user_data;
 
   confabd_hub_adopt (self->hub, fd, tls, early, identity);
+
+  if (!confabd_doorway_is_busy (self->doorway))
+    confabd_hub_flush_adopted (self->hub);
+}
+
+static void
+batch_ended_cb (gpointer user_data)
+{
+  ConfabdServer *self = user_data;
+
+  confabd_hub_flush_adopted (self->hub);
 }
 
 static void
@@ -369,6 +380,8 @@ make_http (ConfabdServer       *self,
     .answer_ms = ANSWER_MS,
     .max_body_bytes = WIRE_LIMIT_HTTP_BODY_BYTES,
     .clock = base_clock_system (),
+    .batch_ended = batch_ended_cb,
+    .user_data = self,
   };
 
   self->http = confabd_http_new (&options);

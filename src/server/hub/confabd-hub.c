@@ -15,6 +15,8 @@
 /* The top 8 bits of a ConfabdPeer hold the thread, from 1. */
 #define MAX_THREADS 255
 
+typedef struct _ConfabdHubAdoptions ConfabdHubAdoptions;
+
 /**
  * ConfabdHub:
  *
@@ -29,14 +31,15 @@
  */
 struct _ConfabdHub
 {
-  GObject             parent_instance;
+  GObject               parent_instance;
 
-  ConfabdHubOptions   options;
-  gpointer            core_data;
-  guint               n_threads;
-  ConfabdHubThread  **threads;
-  ConfabdHubOrders  **orders;     /* of the core's thread: being gathered for each hub thread */
-  guint               next;       /* of the main thread: who gets the next connection */
+  ConfabdHubOptions     options;
+  gpointer              core_data;
+  guint                 n_threads;
+  ConfabdHubThread    **threads;
+  ConfabdHubOrders    **orders;    /* of the core's thread: gathered for each hub thread */
+  ConfabdHubAdoptions **adopted;   /* of the main thread: the same */
+  guint                 next;      /* of the main thread: who gets the next connection */
 };
 
 static void confabd_hub_peers_init (ConfabdPeersInterface *iface);
@@ -248,6 +251,7 @@ confabd_hub_finalize (GObject *object)
       confabd_hub_thread_free (self->threads[i]);
     }
 
+  g_free (self->adopted);
   g_free (self->orders);
   g_free (self->threads);
   base_mailbox_unref (self->options.core_mailbox);
@@ -309,6 +313,7 @@ confabd_hub_new (const ConfabdHubOptions *options)
                            MAX_THREADS);
   self->threads = g_new0 (ConfabdHubThread *, self->n_threads);
   self->orders = g_new0 (ConfabdHubOrders *, self->n_threads);
+  self->adopted = g_new0 (ConfabdHubAdoptions *, self->n_threads);
 
   for (guint i = 0; i < self->n_threads; i++)
     self->threads[i] = confabd_hub_thread_new (self, i, &self->options);
@@ -335,37 +340,61 @@ confabd_hub_start (ConfabdHub *self,
     confabd_hub_thread_start (self->threads[i]);
 }
 
+/* One connection on its way from the main thread to a hub thread. */
 typedef struct
 {
-  ConfabdHubThread *thread;
-  int               fd;
-  SSL              *tls;
-  GBytes           *early;
-  ConfabdIdentity   identity;
+  int              fd;
+  SSL             *tls;
+  GBytes          *early;
+  ConfabdIdentity  identity;
 } Adoption;
 
-static void
-adopt_cb (gpointer data)
+struct _ConfabdHubAdoptions
 {
-  Adoption *adoption = data;
+  ConfabdHubThread *thread;
+  GArray           *adoptions;
+};
+
+static void
+adoptions_free (ConfabdHubAdoptions *adoptions)
+{
+  g_array_unref (adoptions->adoptions);
+  g_free (adoptions);
+}
+
+static void
+adopt_one (ConfabdHubThread *thread,
+           Adoption         *adoption)
+{
   ConfabdHubPeer *peer;
 
-  peer = confabd_hub_peer_open (adoption->thread, adoption->fd, adoption->tls, &adoption->identity);
+  peer = confabd_hub_peer_open (thread, adoption->fd, adoption->tls, &adoption->identity);
 
   if (peer && adoption->early)
     {
       gsize length;
-      g_autofree guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&adoption->early),
-                                                        &length);
+      g_autofree guint8 *bytes = NULL;
 
-      confabd_hub_peer_take (adoption->thread, peer, bytes, length);
+      bytes = g_bytes_unref_to_data (g_steal_pointer (&adoption->early), &length);
+      confabd_hub_peer_take (thread, peer, bytes, length);
     }
 
+  /* OpenSSL may hold what epoll does not know of. */
   if (peer && !peer->gone && peer->tls && SSL_pending (peer->tls) > 0)
-    confabd_hub_peer_read (adoption->thread, peer);
+    confabd_hub_peer_read (thread, peer);
 
   g_clear_pointer (&adoption->early, g_bytes_unref);
-  g_free (adoption);
+}
+
+static void
+adopt_cb (gpointer data)
+{
+  ConfabdHubAdoptions *adoptions = data;
+
+  for (guint i = 0; i < adoptions->adoptions->len; i++)
+    adopt_one (adoptions->thread, &g_array_index (adoptions->adoptions, Adoption, i));
+
+  adoptions_free (adoptions);
 }
 
 /**
@@ -376,7 +405,8 @@ adopt_cb (gpointer data)
  * @early: (transfer full) (nullable): what the peer sent right behind its handshake
  * @identity: who it is
  *
- * Gives a connection to the hub. Called on the main thread.
+ * Gives a connection to the hub, with the next confabd_hub_flush_adopted(). Called on the
+ * main thread.
  */
 void
 confabd_hub_adopt (ConfabdHub            *self,
@@ -385,18 +415,36 @@ confabd_hub_adopt (ConfabdHub            *self,
                    GBytes                *early,
                    const ConfabdIdentity *identity)
 {
-  Adoption *adoption;
+  Adoption adoption = { .fd = fd, .tls = tls, .early = early, .identity = *identity };
+  guint n_thread;
 
   g_return_if_fail (CONFABD_IS_HUB (self));
 
-  adoption = g_new (Adoption, 1);
-  adoption->thread = self->threads[self->next++ % self->n_threads];
-  adoption->fd = fd;
-  adoption->tls = tls;
-  adoption->early = early;
-  adoption->identity = *identity;
+  n_thread = self->next++ % self->n_threads;
 
-  base_mailbox_post (adoption->thread->mailbox, adopt_cb, adoption);
+  if (!self->adopted[n_thread])
+    {
+      self->adopted[n_thread] = g_new (ConfabdHubAdoptions, 1);
+      self->adopted[n_thread]->thread = self->threads[n_thread];
+      self->adopted[n_thread]->adoptions = g_array_new (FALSE, FALSE, sizeof (Adoption));
+    }
+
+  g_array_append_val (self->adopted[n_thread]->adoptions, adoption);
+}
+
+/**
+ * confabd_hub_flush_adopted:
+ * @self: a hub
+ *
+ * Hands the connections to their threads. One waking for a batch of them is what
+ * keeps thousands a second cheap. Called on the main thread.
+ */
+void
+confabd_hub_flush_adopted (ConfabdHub *self)
+{
+  for (guint i = 0; i < self->n_threads; i++)
+    if (self->adopted[i])
+      base_mailbox_post (self->threads[i]->mailbox, adopt_cb, g_steal_pointer (&self->adopted[i]));
 }
 
 /**
@@ -599,6 +647,8 @@ confabd_hub_stop (ConfabdHub *self,
                   guint       grace_ms)
 {
   g_return_if_fail (CONFABD_IS_HUB (self));
+
+  confabd_hub_flush_adopted (self);
 
   for (guint i = 0; i < self->n_threads; i++)
     {

@@ -85,6 +85,7 @@ void        confabd_hub_adopt         (ConfabdHub              *self,
                                        SSL                     *tls,
                                        GBytes                  *early,
                                        const ConfabdIdentity   *identity);
+void        confabd_hub_flush_adopted (ConfabdHub            *self);
 void        confabd_hub_flush         (ConfabdHub              *self);
 void        confabd_hub_quiesce       (ConfabdHub              *self,
                                        BaseMailboxFunc          done,

@@ -36,6 +36,7 @@ struct _ConfabdVisitor
   ConfabdVisitorState  state;
   ConfabdDoorway      *doorway;
   int                  fd;         /* -1 once the stream has it */
+  gboolean             watched;    /* by the doorway's epoll set */
   SSL                 *tls;
   GByteArray          *head;       /* of a request that came in pieces */
   ConfabdSocketStream *stream;     /* weak: while libsoup serves it */
@@ -61,6 +62,7 @@ struct _ConfabdDoorway
   GQueue                 waiting;      /* of visitors, in the order of their deadlines */
   GQueue                 answering;    /* SERVING */
   GQueue                 lingering;
+  gboolean               busy;         /* in the middle of a batch of events */
   ConfabdDoorwayStats    stats;
 };
 

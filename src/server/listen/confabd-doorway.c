@@ -205,6 +205,8 @@ ready_cb (int          fd,
   struct epoll_event events[MAX_EVENTS];
   int n = epoll_wait (self->epoll_fd, events, MAX_EVENTS, 0);
 
+  self->busy = TRUE;
+
   for (int i = 0; i < n; i++)
     {
       ConfabdDoorwayKind *kind = events[i].data.ptr;
@@ -220,6 +222,10 @@ ready_cb (int          fd,
           break;
         }
     }
+
+  self->busy = FALSE;
+  if (self->options.batch_ended)
+    self->options.batch_ended (self->options.user_data);
 
   return G_SOURCE_CONTINUE;
 }
@@ -585,6 +591,18 @@ confabd_doorway_get_stream (ConfabdDoorway    *self,
                                                  soup_server_message_get_remote_address (message));
 
   return visitor ? visitor->stream : NULL;
+}
+
+/**
+ * confabd_doorway_is_busy:
+ * @self: a doorway
+ *
+ * Returns: whether batch_ended will be called as soon as what runs now returns
+ */
+gboolean
+confabd_doorway_is_busy (ConfabdDoorway *self)
+{
+  return self->busy;
 }
 
 void

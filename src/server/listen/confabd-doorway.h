@@ -21,6 +21,8 @@ typedef struct
   gsize            max_body_bytes;
   guint            max_fd;           /* above it they are shed; 0: the limit less a reserve */
   const BaseClock *clock;
+  void           (*batch_ended) (gpointer user_data); /* after each batch of events; or NULL */
+  gpointer         user_data;
 } ConfabdDoorwayOptions;
 
 typedef struct
@@ -49,6 +51,7 @@ char                *confabd_doorway_get_uri        (ConfabdDoorway             
 void                 confabd_doorway_close          (ConfabdDoorway              *self);
 ConfabdSocketStream *confabd_doorway_get_stream     (ConfabdDoorway              *self,
                                                      SoupServerMessage           *message);
+gboolean             confabd_doorway_is_busy        (ConfabdDoorway              *self);
 void                 confabd_doorway_get_stats      (ConfabdDoorway              *self,
                                                      ConfabdDoorwayStats         *stats);
 

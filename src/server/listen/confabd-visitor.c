@@ -154,7 +154,9 @@ hand_to_soup (ConfabdVisitor *self,
   g_autoptr(ConfabdSocketStream) stream = NULL;
   g_autoptr(GError) error = NULL;
 
-  (void) epoll_ctl (doorway->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL);
+  if (self->watched)
+    (void) epoll_ctl (doorway->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL);
+  self->watched = FALSE;
 
   g_queue_unlink (get_queue (self), &self->link);
   stream = confabd_socket_stream_new (self->fd, g_steal_pointer (&self->tls),
@@ -261,7 +263,8 @@ take (ConfabdVisitor *self,
   return verdict != CONFABD_HTTP_HEAD_GOOD;
 }
 
-static void
+/* FALSE: @self is gone, or libsoup's. */
+static gboolean
 read_more (ConfabdVisitor *self)
 {
   guint8 buffer[READ_BYTES];
@@ -272,15 +275,31 @@ read_more (ConfabdVisitor *self)
     {
       n = receive (self, buffer);
       if (n < 0)
-        return;
+        return TRUE;
 
       if (n == 0)
         {
           confabd_visitor_free (self);
-          return;
+          return FALSE;
         }
     }
   while (take (self, buffer, n));
+
+  return FALSE;
+}
+
+/* Only TLS has to know when it can write. */
+static void
+watch (ConfabdVisitor *self)
+{
+  struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = self };
+
+  if (self->tls)
+    event.events |= EPOLLOUT;
+
+  self->watched = epoll_ctl (self->doorway->epoll_fd, EPOLL_CTL_ADD, self->fd, &event) == 0;
+  if (!self->watched)
+    confabd_visitor_free (self);
 }
 
 static void
@@ -294,7 +313,7 @@ shake_hands (ConfabdVisitor *self)
   if (n == 1)
     {
       self->state = CONFABD_VISITOR_READING;
-      read_more (self);
+      (void) read_more (self);
       return;
     }
 
@@ -321,7 +340,7 @@ confabd_visitor_go_on (ConfabdVisitor *self)
   if (self->state == CONFABD_VISITOR_SHAKING)
     shake_hands (self);
   else
-    read_more (self);
+    (void) read_more (self);
 }
 
 /**
@@ -340,7 +359,6 @@ confabd_visitor_arrive (ConfabdDoorway *doorway,
                         GSocketAddress *remote)
 {
   ConfabdVisitor *self = g_new0 (ConfabdVisitor, 1);
-  struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = self };
 
   self->kind = CONFABD_DOORWAY_VISITOR;
   self->doorway = doorway;
@@ -350,15 +368,13 @@ confabd_visitor_arrive (ConfabdDoorway *doorway,
   self->remote = g_object_ref (remote);
   self->tls = doorway->tls ? confabd_tls_new_server (doorway->tls, fd) : NULL;
 
-  /* Only TLS has to know when it can write. */
-  if (!self->tls)
-    event.events = EPOLLIN | EPOLLET;
-
   enter (self, self->tls ? CONFABD_VISITOR_SHAKING : CONFABD_VISITOR_READING, &doorway->waiting,
          (gint64) doorway->options.head_ms * 1000);
 
-  if ((doorway->tls && !self->tls) || epoll_ctl (doorway->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
+  if (doorway->tls && !self->tls)
     confabd_visitor_free (self);
+  else if (self->tls || read_more (self)) /* the head is often there already */
+    watch (self);
 }
 
 static void

@@ -163,6 +163,7 @@ adopt (World      *world,
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), ==,
                    0);
   confabd_hub_adopt (world->hub, pair[0], NULL, g_steal_pointer (&frame), &identity);
+  confabd_hub_flush_adopted (world->hub);
   wait_until (world, world->opened->len == before + 1);
 
   return pair[1];
