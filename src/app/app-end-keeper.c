@@ -55,6 +55,17 @@ is_at_end (AppEndKeeper *self)
          gtk_adjustment_get_upper (self->adjustment);
 }
 
+/* Where everything is in sight there is nowhere to scroll to, and no value
+ * that could change.
+ */
+static gboolean
+is_all_in_sight (AppEndKeeper *self)
+{
+  double page = gtk_adjustment_get_page_size (self->adjustment);
+
+  return page > 0 && gtk_adjustment_get_upper (self->adjustment) <= page;
+}
+
 static void
 scroll_to_end (AppEndKeeper *self)
 {
@@ -89,6 +100,8 @@ size_changed_cb (AppEndKeeper *self)
 {
   if (self->at_end && !is_at_end (self))
     follow (self);
+  else if (!self->at_end && is_all_in_sight (self))
+    set_at_end (self, TRUE);
 }
 
 static void
@@ -210,5 +223,5 @@ app_end_keeper_let_go (AppEndKeeper *self)
   g_return_if_fail (APP_IS_END_KEEPER (self));
 
   g_clear_handle_id (&self->follow_source, g_source_remove);
-  set_at_end (self, FALSE);
+  set_at_end (self, is_all_in_sight (self));
 }

@@ -6,8 +6,12 @@
 
 #include "app-notifier.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <libnotify/notify.h>
+
+/* How long a notification server may take to start. */
+#define START_TIMEOUT_MS 5000
 
 /**
  * AppNotifier:
@@ -120,6 +124,26 @@ has_capability (GList      *capabilities,
   return g_list_find_custom (capabilities, name, (GCompareFunc) g_strcmp0) != NULL;
 }
 
+/* libnotify warns on a desktop without notifications, where that is no fault.
+ * In a Flatpak it goes through the portal, which answers for itself.
+ */
+static gboolean
+has_server (void)
+{
+  g_autoptr(GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr(GVariant) reply = NULL;
+
+  if (!bus || g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    return bus != NULL;
+
+  reply = g_dbus_connection_call_sync (
+    bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+    "StartServiceByName", g_variant_new ("(su)", "org.freedesktop.Notifications", 0), NULL,
+    G_DBUS_CALL_FLAGS_NONE, START_TIMEOUT_MS, NULL, NULL);
+
+  return reply != NULL;
+}
+
 static void
 ask_capabilities (Worker *worker)
 {
@@ -160,6 +184,9 @@ show_in_thread_cb (gpointer user_data)
   NotifyNotification *notification;
   g_autofree char *body = NULL;
   g_autoptr(GError) error = NULL;
+
+  if (!has_server ())
+    return G_SOURCE_REMOVE;
 
   ask_capabilities (worker);
   body = worker->has_markup ? g_markup_escape_text (order->body, -1) : g_strdup (order->body);
