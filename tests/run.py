@@ -56,6 +56,8 @@ def run_tests(build, arguments):
 
 def show_log(test):
     said = (test.get('stdout') or '') + (test.get('stderr') or '')
+    # Libraries chat a lot where a test prints TAP; build/meson-logs has it all.
+    said = re.sub(r'^# \S+-DEBUG: .*\n', '', said, flags=re.MULTILINE)
     print(f"\n--- {test['name']}: {test['result']}\n{said}")
     if 'LeakSanitizer' in said:
         print('For whole stacks: ASAN_OPTIONS=fast_unwind_on_malloc=0 ./dev test sanitize')
