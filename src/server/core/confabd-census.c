@@ -28,7 +28,7 @@ confabd_core_list_groups (ConfabdCore      *self,
   while (g_hash_table_iter_next (&iter, (gpointer *) &room, NULL))
     {
       if (room->n_connections > 0)
-        func (room->key, room->n_connections, user_data);
+        func (room->key, confabd_room_get_n_persons (room), user_data);
     }
 }
 

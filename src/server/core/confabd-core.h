@@ -79,10 +79,10 @@ void         confabd_core_shut_down       (ConfabdCore              *self);
 /**
  * ConfabdGroupFunc:
  * @name: a group in which somebody is present
- * @n_connections: how many connections are
+ * @n_users: how many users are, with however many connections
  */
 typedef void (*ConfabdGroupFunc) (const char *name,
-                                  guint       n_connections,
+                                  guint       n_users,
                                   gpointer    user_data);
 
 /**

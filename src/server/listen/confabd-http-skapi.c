@@ -6,6 +6,7 @@
 
 #include "confabd-http-private.h"
 
+#include "wire-group-query.h"
 #include "wire-json.h"
 #include "wire-limits.h"
 
@@ -14,7 +15,9 @@
 /* What an unmodified skapi-js asks before and beside its socket. */
 
 #define REGION_CHARS 4
-#define MAX_LISTED   1000
+
+/* More groups, or connections in one, are not looked at: the core would be held up. */
+#define MAX_ROWS     100000
 
 static void
 append_member (GString    *json,
@@ -124,45 +127,27 @@ typedef struct
 {
   ConfabdHttpPending *pending;
   ConfabdHttp        *http;
-  char               *group;     /* its connections; or NULL: all groups */
-  char               *user_id;   /* only theirs, or NULL */
-  GString            *list;      /* of JSON objects */
-  guint               n_listed;
+  WireGroupQuery     *query;
+  GArray             *rows;      /* of WireGroupRow: everything, to be searched on our thread */
 } GroupQuestion;
 
 static void
 group_question_free (GroupQuestion *question)
 {
-  g_free (question->group);
-  g_free (question->user_id);
-  g_string_free (question->list, TRUE);
+  wire_group_query_free (question->query);
+  g_array_unref (question->rows);
   g_free (question);
-}
-
-/* "SERVICE#NAME": skapi-js takes what stands behind the first "#". */
-static void
-append_qualified (GroupQuestion *question,
-                  const char    *key,
-                  const char    *name)
-{
-  g_autofree char *qualified = g_strconcat (question->http->service, "#", name, NULL);
-
-  g_string_append_printf (question->list, "%s{\"%s\":", question->n_listed++ > 0 ? "," : "", key);
-  wire_json_append_string (question->list, qualified);
 }
 
 static void
 list_group_cb (const char *name,
-               guint       n_connections,
+               guint       n_users,
                gpointer    user_data)
 {
   GroupQuestion *question = user_data;
 
-  if (question->n_listed == MAX_LISTED)
-    return;
-
-  append_qualified (question, "rid", name);
-  g_string_append_printf (question->list, ",\"cnt\":%u}", n_connections);
+  if (question->rows->len < MAX_ROWS)
+    wire_group_rows_add (question->rows, name, n_users, NULL);
 }
 
 static void
@@ -171,40 +156,32 @@ list_present_cb (const BaseUuid *user_id,
                  gpointer        user_data)
 {
   GroupQuestion *question = user_data;
-  char text[BASE_UUID_STRING_LENGTH + 1];
 
-  base_uuid_format (user_id, text);
-  if (question->n_listed == MAX_LISTED ||
-      (question->user_id && g_ascii_strcasecmp (question->user_id, text) != 0))
-    return;
-
-  append_qualified (question, "uid", text);
-  g_string_append (question->list, ",\"cid\":");
-  wire_json_append_string (question->list, cid);
-  g_string_append_c (question->list, '}');
+  if (question->rows->len < MAX_ROWS)
+    wire_group_rows_add (question->rows, cid, 0, user_id);
 }
 
 static void
 group_answered_cb (gpointer data)
 {
   GroupQuestion *question = data;
-  g_autofree char *json = NULL;
+  g_autofree char *json = wire_group_query_answer (question->query, question->http->service,
+                                                   question->rows);
 
-  json = g_strconcat ("{\"list\":[", question->list->str,
-                      "],\"startKey\":\"end\",\"endOfList\":true}", NULL);
   confabd_http_reply_json (question->pending->message, SOUP_STATUS_OK, json);
   confabd_http_pending_finish (question->pending);
   group_question_free (question);
 }
 
-/* On the core's thread. */
+/* On the core's thread, which only copies: searching and sorting would hold up messages. */
 static void
 ask_core_cb (gpointer data)
 {
   GroupQuestion *question = data;
 
-  if (question->group)
-    confabd_core_list_present (question->http->core, question->group, list_present_cb, question);
+  if (question->query->group)
+    confabd_core_list_present (question->http->core, question->query->group, list_present_cb,
+                               question);
   else
     confabd_core_list_groups (question->http->core, list_group_cb, question);
 
@@ -236,10 +213,13 @@ void
 confabd_http_skapi_groups (ConfabdHttp       *http,
                            SoupServerMessage *message)
 {
-  static const char * const keys[] = { "group", "user_id" };
-  char *values[G_N_ELEMENTS (keys)] = { NULL };
+  g_autoptr(GBytes) body =
+    soup_message_body_flatten (soup_server_message_get_request_body (message));
   g_autoptr(GError) error = NULL;
+  WireGroupQuery *query;
   GroupQuestion *question;
+  gsize length;
+  const char *json = g_bytes_get_data (body, &length);
 
   if (!is_signed_in (http, message))
     {
@@ -247,19 +227,17 @@ confabd_http_skapi_groups (ConfabdHttp       *http,
       return;
     }
 
-  if (!confabd_http_read_strings (message, keys, values, G_N_ELEMENTS (keys), &error))
+  query = wire_group_query_parse (json, length, &error);
+  if (!query)
     {
       confabd_http_reply_error (message, error, 0);
-      g_free (values[0]);
-      g_free (values[1]);
       return;
     }
 
   question = g_new0 (GroupQuestion, 1);
   question->http = http;
   question->pending = confabd_http_pending_new (http, message);
-  question->group = values[0];
-  question->user_id = values[1];
-  question->list = g_string_new (NULL);
+  question->query = query;
+  question->rows = wire_group_rows_new ();
   http->options.hooks->post_to_core (ask_core_cb, question, http->options.hooks_data);
 }
