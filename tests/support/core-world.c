@@ -11,8 +11,6 @@
 #define START_MS      G_GINT64_CONSTANT (1767225600000)
 #define A_DAY_MS      (24 * 60 * 60 * 1000)
 #define PING_MS       25000
-#define MAX_ROOMS     3
-#define MAX_PENDING   4
 
 static gint64
 get_now_cb (gpointer clock_data)
@@ -42,8 +40,8 @@ world_setup (World         *self,
     .service = "service",
     .limits_json = "{\"message_bytes\":2097152}",
     .ping_ms = PING_MS,
-    .max_rooms_per_connection = MAX_ROOMS,
-    .max_pending_requests = MAX_PENDING,
+    .max_rooms_per_connection = WORLD_MAX_ROOMS,
+    .max_pending_requests = WORLD_MAX_PENDING,
     .now_ms = get_now_cb,
     .clock_data = self,
     .check_token = check_token_cb,

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+#define WORLD_MAX_ROOMS   3
+#define WORLD_MAX_PENDING 6
+
 /**
  * World:
  *

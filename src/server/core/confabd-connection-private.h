@@ -15,7 +15,9 @@ typedef struct
 {
   ConfabdRoom *room;
   guint32      arrival;   /* whose snapshot it waits for; 0: attached to the audience */
-  gboolean     present;   /* counted in the room */
+  guint8       present;   /* counted in the room */
+  guint8       typing;    /* the others think that it types */
+  guint16      typed_s;   /* when they were told so last, modulo 2^16 */
 } ConfabdSeat;
 
 /* One WebSocket. There may be very many, and most of them do nothing most of the time: keep it
@@ -34,6 +36,7 @@ struct _ConfabdConnection
   guint16            n_seats;
   guint16            n_seats_allocated;
   guint16            n_pending;      /* requests that are not answered yet */
+  guint32            n_pending_bytes; /* of messages among them */
   guint8             native;
   guint8             cid[CONFABD_CID_BYTES];
 };

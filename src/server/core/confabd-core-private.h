@@ -41,6 +41,9 @@ struct _ConfabdCore
   ConfabdRooms        rooms;
   ConfabdAudienceNumbers    audiences;
   guint32             last_arrival;
+  gsize               n_pending_bytes; /* of messages that are not stored yet */
+  guint               n_reading;       /* reads on their way */
+  GQueue              to_read;         /* of ConfabdPending that wait for their turn */
 
   ConfabdConnection  *expiring[CONFABD_EXPIRY_SLOTS];
   guint64             ticked_s;      /* up to which second the wheel was turned */

@@ -75,6 +75,7 @@ confabd_core_new (const ConfabdCoreOptions *options,
   self->gone = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
   confabd_rooms_init (&self->rooms);
   confabd_audience_numbers_init (&self->audiences);
+  g_queue_init (&self->to_read);
   self->ticked_s = confabd_core_get_now_ms (self) / 1000;
 
   confabd_bus_set_handler (bus, confabd_core_heard_cb, self);
@@ -114,6 +115,7 @@ void
 confabd_core_free (ConfabdCore *self)
 {
   self->stopped = TRUE;
+  confabd_pending_read_all (self);
   confabd_bus_set_handler (self->bus, NULL, NULL);
 
   g_hash_table_remove_all (self->cids);

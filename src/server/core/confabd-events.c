@@ -166,6 +166,6 @@ confabd_events_announce_room (ConfabdCore *self,
         continue;
 
       pending = confabd_pending_new_unasked (self, &users[i], key);
-      confabd_log_read_tail (self->log, confabd_pending_make_tail (pending, announce_cb));
+      confabd_pending_read_tail (pending, confabd_pending_make_tail (pending, announce_cb));
     }
 }

@@ -131,5 +131,5 @@ confabd_core_list (ConfabdCore       *self,
   pending = confabd_pending_new (self, connection, request, g_steal_pointer (&key));
   query = confabd_pending_make_query (pending, get_kind (request->action), listed_cb);
   fill_in (query, request);
-  confabd_store_submit (self->store, query);
+  confabd_pending_read_query (pending, query);
 }

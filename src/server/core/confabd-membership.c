@@ -173,7 +173,7 @@ confabd_core_subscribe (ConfabdCore       *self,
   tail->since = request->since;
   tail->since_epoch = g_steal_pointer (&request->epoch);
   tail->limit = tail->has_since ? WIRE_LIMIT_PAGE : WIRE_LIMIT_PAGE_DEFAULT;
-  confabd_log_read_tail (self->log, tail);
+  confabd_pending_read_tail (pending, tail);
 }
 
 /**
@@ -294,7 +294,7 @@ confabd_core_join (ConfabdCore       *self,
     pending->arrival = confabd_core_await_seat (self, connection, seat);
 
   confabd_pending_append (pending, event, member_cb);
-  confabd_log_read_tail (self->log, confabd_pending_make_tail (pending, joined_cb));
+  confabd_pending_read_tail (pending, confabd_pending_make_tail (pending, joined_cb));
 }
 
 /* Ends what the user's connections had in the room when they left it; what they asked for since
@@ -472,7 +472,7 @@ confabd_core_join_room (ConfabdCore       *self,
           ConfabdPending *pending = confabd_pending_new_unasked (self, &connection->person->user_id,
                                                                  key);
 
-          confabd_log_read_tail (self->log, confabd_pending_make_tail (pending, created_cb));
+          confabd_pending_read_tail (pending, confabd_pending_make_tail (pending, created_cb));
         }
     }
 

@@ -18,13 +18,17 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  ConfabdCore *core;
+  ConfabdCore  *core;
   ConfabdPeer  peer;        /* 0: nobody waits for it */
   WireAction   action;
   char        *ref;
   BaseUuid     user_id;     /* whose question it is */
   char        *key;         /* of the room */
   guint32      arrival;     /* the seat's, of subscribe and join */
+  guint32      n_bytes;     /* of a message on its way to the disk */
+  gboolean     reading;     /* one of the reads that are bounded in number */
+  ConfabdTail  *tail;       /* a read that waits for its turn: this, */
+  ConfabdQuery *query;      /* or this */
   gboolean     changed;     /* of join: the user became a member */
   gboolean     online;      /* of a question for contacts: what they are to be told */
   GBytes      *frame;       /* of a changed profile: the news */
@@ -47,6 +51,15 @@ ConfabdQuery      *confabd_pending_make_query     (ConfabdPending    *self,
 void               confabd_pending_append         (ConfabdPending    *self,
                                                    ConfabdEvent      *event,
                                                    void             (*done) (ConfabdAppend *));
+gboolean           confabd_pending_check_bytes    (ConfabdCore             *core,
+                                                   const ConfabdConnection *connection,
+                                                   gsize                    n_bytes,
+                                                   GError                 **error);
+void               confabd_pending_read_tail      (ConfabdPending    *self,
+                                                   ConfabdTail       *tail);
+void               confabd_pending_read_query     (ConfabdPending    *self,
+                                                   ConfabdQuery      *query);
+void               confabd_pending_read_all       (ConfabdCore       *core);
 ConfabdTail       *confabd_pending_make_tail      (ConfabdPending    *self,
                                                    void             (*done) (ConfabdTail *tail));
 

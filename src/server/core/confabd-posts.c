@@ -53,6 +53,22 @@ make_key (ConfabdCore        *self,
   return g_steal_pointer (&key);
 }
 
+static gboolean
+check_size (ConfabdCore        *self,
+            ConfabdConnection  *connection,
+            WireRequest        *request,
+            GError            **error)
+{
+  gsize n_bytes = request->content ? g_bytes_get_size (request->content) : 0;
+
+  if (n_bytes <= WIRE_LIMIT_MESSAGE_BYTES)
+    return confabd_pending_check_bytes (self, connection, n_bytes, error);
+
+  g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_TOO_LARGE,
+                       "“content” is over the limit of a message");
+  return FALSE;
+}
+
 static void
 reply_to_append (ConfabdCore    *self,
                  ConfabdPending *pending,
@@ -144,10 +160,9 @@ confabd_core_post (ConfabdCore       *self,
       return;
     }
 
-  if (request->content && g_bytes_get_size (request->content) > WIRE_LIMIT_MESSAGE_BYTES)
+  if (!check_size (self, connection, request, &error))
     {
-      confabd_core_refuse (self, connection, request->ref, WIRE_ERROR_TOO_LARGE,
-                           "“content” is over the limit of a message");
+      confabd_core_refuse_error (self, connection, request->ref, error);
       return;
     }
 

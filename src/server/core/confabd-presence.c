@@ -201,6 +201,10 @@ confabd_core_take_seat (ConfabdCore        *self,
   return TRUE;
 }
 
+/* In a crowd of n, n who come would tell n each. There only who comes is told; how many there are
+ * is in the answers to subscribe and groups. */
+#define CROWD_CONNECTIONS 2000
+
 /* Numbers subscriptions in the order in which they were asked for; none waits so long that the
  * numbers come round. */
 guint32
@@ -215,13 +219,21 @@ confabd_core_make_arrival (ConfabdCore *self)
 static void
 publish_notice (ConfabdCore       *self,
                 ConfabdConnection *connection,
-                const char        *key,
+                ConfabdRoom       *room,
                 WireNotice         notice,
                 guint              n_present)
 {
-  g_autoptr(GBytes) frame = confabd_frames_new_notice (notice, connection, key, n_present);
+  g_autoptr(GBytes) frame = NULL;
+  gboolean is_crowded = room->n_connections > CROWD_CONNECTIONS;
 
-  confabd_core_publish_to_room (self, key, CONFABD_FRAME_DURABLE, FALSE, frame, NULL);
+  if (is_crowded && notice != WIRE_NOTICE_JOINED)
+    return;
+
+  frame = confabd_frames_new_notice (notice, connection, room->key, n_present);
+  if (is_crowded)
+    confabd_core_send (self, connection, CONFABD_FRAME_DURABLE, frame);
+  else
+    confabd_core_publish_to_room (self, room->key, CONFABD_FRAME_DURABLE, FALSE, frame, NULL);
 }
 
 /**
@@ -269,7 +281,7 @@ confabd_core_attach_seat (ConfabdCore       *self,
   confabd_peers_attach (self->peers, connection->peer, room->audience);
 
   if (notify)
-    publish_notice (self, connection, room->key, WIRE_NOTICE_JOINED,
+    publish_notice (self, connection, room, WIRE_NOTICE_JOINED,
                     confabd_room_get_n_connections (room, connection->person));
 }
 
@@ -318,7 +330,7 @@ give_up_seat (ConfabdCore       *self,
       guint n_left = confabd_room_count (room, connection->person, connection->native, -1);
 
       if (room->n_connections > 0 && !self->draining)
-        publish_notice (self, connection, room->key, notice, n_left);
+        publish_notice (self, connection, room, notice, n_left);
     }
 
   if (--room->n_seats > 0)

@@ -85,6 +85,6 @@ confabd_core_user_changed (ConfabdCore       *self,
   ConfabdPending *pending = confabd_pending_new_unasked (self, &user->user_id, NULL);
 
   pending->frame = confabd_frames_new_user (self, user);
-  confabd_store_submit (self->store, confabd_pending_make_query (pending, CONFABD_QUERY_ROOMS,
-                                                                 rooms_cb));
+  confabd_pending_read_query (pending, confabd_pending_make_query (pending, CONFABD_QUERY_ROOMS,
+                                                                   rooms_cb));
 }

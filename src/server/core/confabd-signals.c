@@ -14,6 +14,9 @@
 
 static const char cid_prefix[] = "cid:";
 
+/* In a crowd of n, n who read a message would tell n each: there only their own devices hear. */
+#define CROWD_CONNECTIONS 200
+
 /**
  * confabd_core_relay_rtc:
  * @self: the core
@@ -87,6 +90,24 @@ make_typing_cb (gconstpointer  data,
   return confabd_frames_new_typing (&typing->user_id, rid, typing->on);
 }
 
+/* Whether the others are to be told: one frame of a flood would be one for each of them. That
+ * somebody stops is told if they were told before; that somebody types, once a second. */
+static gboolean
+is_news (ConfabdCore *self,
+         ConfabdSeat *seat,
+         gboolean     on)
+{
+  guint16 now_s = (guint16) (confabd_core_get_now_ms (self) / 1000);
+
+  if (on ? seat->typing && seat->typed_s == now_s : !seat->typing)
+    return FALSE;
+
+  seat->typing = on;
+  seat->typed_s = now_s;
+
+  return TRUE;
+}
+
 /**
  * confabd_core_typing:
  * @self: the core
@@ -121,7 +142,7 @@ confabd_core_typing (ConfabdCore       *self,
       return;
     }
 
-  if (seat)
+  if (seat && is_news (self, seat, request->on))
     {
       g_autoptr(GBytes) frame = make_typing_cb (&typing, key);
 
@@ -146,11 +167,12 @@ make_read_cb (gconstpointer  data,
   return confabd_frames_new_read (data, rid);
 }
 
-/* The user's other devices want to know too, those that are not in the group just now. */
+/* The user's other devices want to know too: those that did not hear of it in the group. */
 static void
 tell_own_devices (ConfabdCore       *self,
                   ConfabdPerson     *person,
                   const char        *key,
+                  gboolean           room_was_told,
                   GBytes            *frame,
                   ConfabdConnection *except)
 {
@@ -158,7 +180,9 @@ tell_own_devices (ConfabdCore       *self,
     {
       ConfabdSeat *seat = confabd_core_find_seat (self, each, key);
 
-      if (each != except && each->native && !(seat && seat->present && seat->arrival == 0))
+      gboolean was_told = room_was_told && seat && seat->present && seat->arrival == 0;
+
+      if (each != except && each->native && !was_told)
         confabd_core_send (self, each, CONFABD_FRAME_TRANSIENT, frame);
     }
 }
@@ -170,6 +194,8 @@ tell_read (ConfabdCore             *self,
            const ConfabdReadMarker *marker)
 {
   ConfabdPerson *person = confabd_core_find_person (self, &pending->user_id);
+  ConfabdRoom *room = confabd_rooms_find (&self->rooms, pending->key);
+  gboolean is_crowded = room && room->n_connections > CROWD_CONNECTIONS;
   g_autoptr(GBytes) frame = NULL;
   BaseUuid users[2];
 
@@ -182,10 +208,11 @@ tell_read (ConfabdCore             *self,
     }
 
   frame = make_read_cb (marker, pending->key);
-  confabd_core_publish_to_room (self, pending->key, CONFABD_FRAME_TRANSIENT, TRUE, frame,
-                                connection);
+  if (!is_crowded)
+    confabd_core_publish_to_room (self, pending->key, CONFABD_FRAME_TRANSIENT, TRUE, frame,
+                                  connection);
   if (person)
-    tell_own_devices (self, person, pending->key, frame, connection);
+    tell_own_devices (self, person, pending->key, !is_crowded, frame, connection);
 }
 
 static void

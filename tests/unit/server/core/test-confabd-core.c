@@ -224,10 +224,18 @@ test_answers_after_the_end_do_no_harm (World         *world,
   world_ask (world, 1, "{\"action\":\"join\",\"rid\":\"Other\",\"ref\":\"2\"}");
   world_ask (world, 1, "{\"action\":\"leave\",\"rid\":\"Room\",\"ref\":\"3\"}");
   world_ask (world, 1, "{\"action\":\"rooms\",\"ref\":\"4\"}");
+
+  /* So many that some have to wait for their turn. */
+  for (guint i = 2; i <= 50; i++)
+    {
+      world_open (world, i, 1, TRUE);
+      world_ask (world, i, "{\"action\":\"join\",\"rid\":\"Other\",\"ref\":\"1\"}");
+    }
   g_clear_pointer (&world->core, confabd_core_free);
 
-  g_assert_cmpuint (world_store_let_through (world->store, G_MAXUINT), ==, 6);
-  g_assert_cmpuint (world_drain (world), ==, 6);
+  /* The question for contacts and the six of the first, and two of each of the others. */
+  g_assert_cmpuint (world_store_let_through (world->store, G_MAXUINT), ==, 6 + 2 * 49);
+  g_assert_cmpuint (world_drain (world), ==, 6 + 2 * 49);
   world_assert_quiet (world, 1);
 }
 

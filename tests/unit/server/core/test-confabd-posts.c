@@ -222,6 +222,53 @@ test_too_large_content_is_refused (World         *world,
 }
 
 static void
+post_large (World       *world,
+            ConfabdPeer  peer,
+            const char  *text)
+{
+  world_ask (world, peer, "{\"action\":\"post\",\"rid\":\"Room\",\"content\":\"%s\",\"ref\":\"p\"}",
+             text);
+}
+
+/* What is not on the disk yet is in memory: of one connection so much, of all of them so much. */
+static void
+test_unstored_bytes_are_bounded (World         *world,
+                                 gconstpointer  unused)
+{
+  g_autofree char *text = g_strnfill (WIRE_LIMIT_MESSAGE_BYTES - 2, 'x');
+  const guint n_peers = 128 / 8;
+
+  for (guint i = 1; i <= n_peers + 1; i++)
+    {
+      world_open (world, i, i, TRUE);
+      subscribe (world, i);
+    }
+  for (guint i = 1; i <= n_peers + 1; i++)
+    world_forget (world, i);
+  world->store->holds = TRUE;
+  world->peers->counts_only = TRUE;
+
+  for (guint i = 1; i <= n_peers; i++)
+    {
+      for (guint j = 0; j < 4; j++)
+        post_large (world, i, text);
+      world_assert_quiet (world, i);
+      post_large (world, i, text);
+      world_assert_error (world, i, "TOO_MANY_REQUESTS");
+    }
+  post_large (world, n_peers + 1, text);
+  world_assert_error (world, n_peers + 1, "UNAVAILABLE");
+
+  world_store_let_through (world->store, G_MAXUINT);
+  world_drain (world);
+  for (guint i = 1; i <= n_peers; i++)
+    world_forget (world, i);
+  world->store->holds = FALSE;
+  post_large (world, n_peers + 1, text);
+  world_assert_ok (world, n_peers + 1, "p");
+}
+
+static void
 test_numbers_of_a_room_are_delivered_in_order (World         *world,
                                                gconstpointer  unused)
 {
@@ -364,6 +411,7 @@ main (int   argc,
   add ("skapi-message-gets-an-id-and-no-reply", test_skapi_message_gets_an_id_and_no_reply);
   add ("absent-content-is-null", test_absent_content_is_null);
   add ("too-large-content-is-refused", test_too_large_content_is_refused);
+  add ("unstored-bytes-are-bounded", test_unstored_bytes_are_bounded);
   add ("numbers-of-a-room-are-delivered-in-order", test_numbers_of_a_room_are_delivered_in_order);
   add ("sender-may-be-gone-when-it-is-stored", test_sender_may_be_gone_when_it_is_stored);
   add ("private-reaches-all-connections-of-both", test_private_reaches_all_connections_of_both);

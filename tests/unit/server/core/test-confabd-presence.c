@@ -4,7 +4,8 @@
 
 #include "core-world.h"
 
-#define MANY 10000
+#define MANY  10000
+#define CROWD 2000
 
 static void
 assert_notice (World       *world,
@@ -287,6 +288,11 @@ test_ten_thousand_in_one_room (World         *world,
   world_drain (world);
   g_assert_cmpuint (count_connections (world), ==, MANY);
 
+  /* The first two thousand were announced to all who were there, the others to themselves. */
+  g_assert_cmpuint (world->peers->n_fan_outs, ==, CROWD);
+  world_forget (world, MANY);
+  g_assert_cmpuint (world_peers_find (world->peers, MANY - 1)->frames.length, ==, 1);
+
   /* However many there are, a message is one word to the hubs. */
   world->peers->n_fan_outs = 0;
   world->peers->n_sends = 0;
@@ -294,8 +300,10 @@ test_ten_thousand_in_one_room (World         *world,
   g_assert_cmpuint (world->peers->n_fan_outs, ==, 1);
   g_assert_cmpuint (world->peers->n_sends, ==, 0);
 
+  world->peers->n_fan_outs = 0;
   for (guint i = 1; i <= MANY; i++)
     world_close (world, i);
+  g_assert_cmpuint (world->peers->n_fan_outs, ==, CROWD);
   g_assert_cmpuint (count_connections (world), ==, 0);
   g_assert_cmpuint (world_peers_n_attached (world->peers), ==, 0);
 }

@@ -106,7 +106,7 @@ test_unanswered_requests_are_bounded (World         *world,
   world_drain (world);
   world->store->holds = TRUE;
 
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < WORLD_MAX_PENDING; i++)
     world_ask (world, 1, "{\"action\":\"rooms\",\"ref\":\"%u\"}", i);
   world_assert_quiet (world, 1);
 
@@ -124,7 +124,7 @@ test_unanswered_requests_are_bounded (World         *world,
 
   world_store_let_through (world->store, G_MAXUINT);
   world_drain (world);
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < WORLD_MAX_PENDING; i++)
     g_free (world_take_text (world, 1));
   world_assert_ok (world, 2, "other");
 
@@ -156,6 +156,43 @@ test_groups_of_a_connection_are_bounded (World         *world,
   world_assert_ok (world, 1, "u");
   world_ask (world, 1, "{\"action\":\"subscribe\",\"rid\":\"Room 3\",\"ref\":\"s\"}");
   world_assert_ok (world, 1, "s");
+}
+
+/* An answer may be a mebibyte: only so many are asked for at a time, and the others wait. */
+static void
+test_reads_wait_for_their_turn (World         *world,
+                                gconstpointer  unused)
+{
+  const guint n_peers = 20;
+
+  for (guint i = 1; i <= n_peers; i++)
+    world_open (world, i, i, TRUE);
+  world_drain (world);
+  world->store->holds = TRUE;
+  world->store->n_queries = 0;
+  world->store->n_tails = 0;
+
+  for (guint i = 1; i <= n_peers; i++)
+    {
+      world_ask (world, i, "{\"action\":\"history\",\"rid\":\"Room\",\"ref\":\"1\"}");
+      world_ask (world, i, "{\"action\":\"subscribe\",\"rid\":\"Room\",\"ref\":\"2\"}");
+    }
+  g_assert_cmpuint (world->store->n_queries + world->store->n_tails, ==, 32);
+
+  /* Who has gone meanwhile is no hindrance either. */
+  world_close (world, 1);
+  world_close (world, n_peers);
+  while (world_store_let_through (world->store, 1) > 0)
+    world_drain (world);
+
+  /* With the two questions about whom to tell that somebody went offline. */
+  g_assert_cmpuint (world->store->n_queries, ==, n_peers + 2);
+  g_assert_cmpuint (world->store->n_tails, ==, n_peers);
+  for (guint i = 2; i < n_peers; i++)
+    {
+      world_assert_ok (world, i, "1");
+      world_assert_ok (world, i, "2");
+    }
 }
 
 /* A store may fail any question; a connection that asked may be gone. */
@@ -246,6 +283,7 @@ main (int   argc,
   add ("bad-requests-have-names", test_bad_requests_have_names);
   add ("token-of-a-frame-is-checked", test_token_of_a_frame_is_checked);
   add ("unanswered-requests-are-bounded", test_unanswered_requests_are_bounded);
+  add ("reads-wait-for-their-turn", test_reads_wait_for_their_turn);
   add ("groups-of-a-connection-are-bounded", test_groups_of_a_connection_are_bounded);
   add ("failures-of-the-store-have-names", test_failures_of_the_store_have_names);
   add ("answers-to-one-who-is-gone-are-dropped", test_answers_to_one_who_is_gone_are_dropped);

@@ -52,6 +52,27 @@ test_typing_is_for_the_others_of_a_group (World         *world,
   g_assert_cmpuint (world->store->n_appends, ==, 0);
 }
 
+/* One who sends as fast as they can makes no flood of it for the others. */
+static void
+test_typing_is_told_once_a_second (World         *world,
+                                   gconstpointer  unused)
+{
+  set_up_room (world);
+  for (guint second = 0; second < 2; second++)
+    {
+      for (guint i = 0; i < 100; i++)
+        world_ask (world, 1, "{\"action\":\"typing\",\"rid\":\"Room\",\"on\":true}");
+      assert_typing (world, 2, "Room", TRUE);
+      world_assert_quiet (world, 2);
+      world->now_ms += 1000;
+    }
+
+  for (guint i = 0; i < 100; i++)
+    world_ask (world, 1, "{\"action\":\"typing\",\"rid\":\"Room\",\"on\":false}");
+  assert_typing (world, 2, "Room", FALSE);
+  world_assert_quiet (world, 2);
+}
+
 static void
 test_typing_in_a_direct_room_is_for_the_other (World         *world,
                                                gconstpointer  unused)
@@ -112,6 +133,29 @@ test_marker_of_a_group_reaches_room_and_own_devices_once (World         *world,
              "\"ref\":\"r\"}");
   world_assert_ok (world, 2, "r");
   assert_read (world, 1, "Room", 2);
+  assert_read (world, 4, "Room", 2);
+  for (guint i = 1; i <= 5; i++)
+    world_assert_quiet (world, i);
+}
+
+static void
+test_marker_in_a_crowd_is_for_own_devices (World         *world,
+                                           gconstpointer  unused)
+{
+  set_up_room (world);
+  for (guint i = 100; i < 300; i++)
+    {
+      world_open (world, i, i, FALSE);
+      world_ask (world, i, "{\"action\":\"joinRoom\",\"rid\":\"Room\"}");
+    }
+  world_ask (world, 4, "{\"action\":\"subscribe\",\"rid\":\"Room\"}");
+  for (guint i = 1; i <= 5; i++)
+    world_forget (world, i);
+
+  world->store->answer = read_cb;
+  world_ask (world, 2, "{\"action\":\"read\",\"rid\":\"Room\",\"seq\":5,\"received\":7,"
+                       "\"ref\":\"r\"}");
+  world_assert_ok (world, 2, "r");
   assert_read (world, 4, "Room", 2);
   for (guint i = 1; i <= 5; i++)
     world_assert_quiet (world, i);
@@ -243,6 +287,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   add ("typing-is-for-the-others-of-a-group", test_typing_is_for_the_others_of_a_group);
+  add ("typing-is-told-once-a-second", test_typing_is_told_once_a_second);
+  add ("marker-in-a-crowd-is-for-own-devices", test_marker_in_a_crowd_is_for_own_devices);
   add ("typing-in-a-direct-room-is-for-the-other", test_typing_in_a_direct_room_is_for_the_other);
   add ("marker-of-a-group-reaches-room-and-own-devices-once",
        test_marker_of_a_group_reaches_room_and_own_devices_once);
