@@ -32,6 +32,7 @@ static const struct
   { "/healthz", WIRE_ROUTE_HEALTH, WIRE_METHOD_GET },
   { "/metrics", WIRE_ROUTE_METRICS, WIRE_METHOD_GET },
   { "/api/service", WIRE_ROUTE_SKAPI_SERVICE, WIRE_METHOD_GET | WIRE_METHOD_POST },
+  { "/api/get-ws-group", WIRE_ROUTE_SKAPI_GROUPS, WIRE_METHOD_POST },
 };
 
 /* Behind "/REGION". */

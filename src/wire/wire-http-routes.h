@@ -23,6 +23,7 @@ typedef enum {
   WIRE_ROUTE_HEALTH,         /* GET /healthz */
   WIRE_ROUTE_METRICS,        /* GET /metrics */
   WIRE_ROUTE_SKAPI_SERVICE,  /* GET or POST /api/service */
+  WIRE_ROUTE_SKAPI_GROUPS,   /* POST /api/get-ws-group */
   WIRE_ROUTE_SKAPI_ADMIN,    /* GET /REGION/admin-v1.json, also v2 */
   WIRE_ROUTE_SKAPI_RECORD,   /* GET /REGION/record-v1.json, also v2 */
 } WireRoute;

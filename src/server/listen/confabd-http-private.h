@@ -87,9 +87,10 @@ void                 confabd_http_metrics           (ConfabdHttp              *h
                                                      SoupServerMessage        *message);
 
 /* confabd-http-skapi.c */
-gboolean             confabd_http_skapi_boot        (ConfabdHttp              *http,
-                                                     SoupServerMessage        *message,
-                                                     const char               *path);
+void                 confabd_http_skapi_admin       (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
+void                 confabd_http_skapi_record      (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
 void                 confabd_http_skapi_service     (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);
 void                 confabd_http_skapi_groups      (ConfabdHttp              *http,

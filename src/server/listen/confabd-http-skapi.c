@@ -10,11 +10,7 @@
 #include "wire-json.h"
 #include "wire-limits.h"
 
-#include <string.h>
-
 /* What an unmodified skapi-js asks before and beside its socket. */
-
-#define REGION_CHARS 4
 
 /* More groups, or connections in one, are not looked at: the core would be held up. */
 #define MAX_ROWS     100000
@@ -28,11 +24,15 @@ append_member (GString    *json,
   wire_json_append_string (json, value);
 }
 
-static char *
-print_admin (const char *base_url)
+/* /REGION/admin-v1.json and its like, where the region is the first four characters of the
+ * service id (reference §1.1). */
+void
+confabd_http_skapi_admin (ConfabdHttp       *http,
+                          SoupServerMessage *message)
 {
-  GString *json = g_string_new ("{");
+  g_autofree char *base_url = confabd_http_dup_base_url (http, message, FALSE);
   g_autofree char *api = g_strconcat (base_url, "/api/", NULL);
+  g_autoptr(GString) json = g_string_new ("{");
 
   append_member (json, "userpool_id", "confab_0");
   append_member (json, "userpool_client", "confab");
@@ -40,68 +40,26 @@ print_admin (const char *base_url)
   append_member (json, "admin_public", api);
   append_member (json, "admin_private", api);
   g_string_append_c (json, '}');
-
-  return g_string_free_and_steal (json);
+  confabd_http_reply_cors (http, message, TRUE);
+  confabd_http_reply_json (message, SOUP_STATUS_OK, json->str);
 }
 
-static char *
-print_record (const char *base_url,
-              const char *websocket_url)
+void
+confabd_http_skapi_record (ConfabdHttp       *http,
+                           SoupServerMessage *message)
 {
-  GString *json = g_string_new ("{");
+  g_autofree char *base_url = confabd_http_dup_base_url (http, message, FALSE);
+  g_autofree char *websocket_url = confabd_http_dup_base_url (http, message, TRUE);
   g_autofree char *api = g_strconcat (base_url, "/api/", NULL);
   g_autofree char *socket_url = g_strconcat (websocket_url, WIRE_SOCKET_PATH, NULL);
+  g_autoptr(GString) json = g_string_new ("{");
 
   append_member (json, "record_public", api);
   append_member (json, "record_private", api);
   append_member (json, "websocket_private", socket_url);
   g_string_append_c (json, '}');
-
-  return g_string_free_and_steal (json);
-}
-
-static gboolean
-is_one_of (const char         *name,
-           const char * const *names)
-{
-  return g_strv_contains (names, name);
-}
-
-/**
- * confabd_http_skapi_boot:
- * @http: the API
- * @message: a GET
- * @path: its path
- *
- * Answers /REGION/admin-v1.json and its like, where the region is the first four
- * characters of the service id (reference §1.1).
- *
- * Returns: %FALSE if @path is something else
- */
-gboolean
-confabd_http_skapi_boot (ConfabdHttp       *http,
-                         SoupServerMessage *message,
-                         const char        *path)
-{
-  static const char * const admin[] = { "admin-v1.json", "admin-v2.json", NULL };
-  static const char * const record[] = { "record-v1.json", "record-v2.json", NULL };
-  const char *name = path + 1 + REGION_CHARS + 1;
-  g_autofree char *base_url = NULL;
-  g_autofree char *websocket_url = NULL;
-  g_autofree char *json = NULL;
-
-  if (strlen (path) < 2 + REGION_CHARS || strlen (http->service) < REGION_CHARS ||
-      strncmp (path + 1, http->service, REGION_CHARS) != 0 || path[1 + REGION_CHARS] != '/' ||
-      !(is_one_of (name, admin) || is_one_of (name, record)))
-    return FALSE;
-
-  base_url = confabd_http_dup_base_url (http, message, FALSE);
-  websocket_url = confabd_http_dup_base_url (http, message, TRUE);
-  json = is_one_of (name, admin) ? print_admin (base_url) : print_record (base_url, websocket_url);
   confabd_http_reply_cors (http, message, TRUE);
-  confabd_http_reply_json (message, SOUP_STATUS_OK, json);
-
-  return TRUE;
+  confabd_http_reply_json (message, SOUP_STATUS_OK, json->str);
 }
 
 /* The group is a plan's number; under 3 skapi-js shows a banner. */

@@ -7,7 +7,7 @@
 #include "confabd-http.h"
 
 #include "confabd-http-private.h"
-#include "wire-limits.h"
+#include "wire-http-routes.h"
 
 #include <string.h>
 
@@ -16,10 +16,8 @@ typedef void (*RouteFunc) (ConfabdHttp       *http,
 
 typedef struct
 {
-  const char *method;
-  const char *path;
-  RouteFunc   func;
-  gboolean    for_anyone; /* a page of any origin may ask */
+  RouteFunc func;
+  gboolean  for_anyone; /* a page of any origin may ask */
 } Route;
 
 /**
@@ -32,31 +30,34 @@ typedef struct
  * a connection alive only for a SoupServer that listens by itself, and ours does not.
  */
 
+/* What is not here is answered by run_any_route() itself. */
 static const Route routes[] = {
-  { "GET", WIRE_SOCKET_PATH, confabd_http_upgrade, TRUE }, /* looks at the origin itself */
-  { "GET", "/v1/server", confabd_http_server, TRUE },
-  { "POST", "/v1/sign-up", confabd_http_sign_up, FALSE },
-  { "POST", "/v1/sign-in", confabd_http_sign_in, FALSE },
-  { "POST", "/v1/refresh", confabd_http_refresh, FALSE },
-  { "POST", "/v1/sign-out", confabd_http_sign_out, FALSE },
-  { "POST", "/v1/profile", confabd_http_profile, FALSE },
-  { "POST", "/v1/password", confabd_http_password, FALSE },
-  { "GET", "/api/service", confabd_http_skapi_service, TRUE },
-  { "POST", "/api/service", confabd_http_skapi_service, TRUE },
-  { "POST", "/api/get-ws-group", confabd_http_skapi_groups, FALSE },
-  { "GET", "/healthz", confabd_http_health, TRUE },
-  { "GET", "/metrics", confabd_http_metrics, TRUE },
+  [WIRE_ROUTE_SOCKET] = { confabd_http_upgrade, TRUE }, /* looks at the origin itself */
+  [WIRE_ROUTE_SERVER] = { confabd_http_server, TRUE },
+  [WIRE_ROUTE_SIGN_UP] = { confabd_http_sign_up, FALSE },
+  [WIRE_ROUTE_SIGN_IN] = { confabd_http_sign_in, FALSE },
+  [WIRE_ROUTE_REFRESH] = { confabd_http_refresh, FALSE },
+  [WIRE_ROUTE_SIGN_OUT] = { confabd_http_sign_out, FALSE },
+  [WIRE_ROUTE_PROFILE] = { confabd_http_profile, FALSE },
+  [WIRE_ROUTE_PASSWORD] = { confabd_http_password, FALSE },
+  [WIRE_ROUTE_HEALTH] = { confabd_http_health, TRUE },
+  [WIRE_ROUTE_METRICS] = { confabd_http_metrics, TRUE },
+  [WIRE_ROUTE_SKAPI_SERVICE] = { confabd_http_skapi_service, TRUE },
+  [WIRE_ROUTE_SKAPI_GROUPS] = { confabd_http_skapi_groups, FALSE },
+  [WIRE_ROUTE_SKAPI_ADMIN] = { confabd_http_skapi_admin, TRUE },
+  [WIRE_ROUTE_SKAPI_RECORD] = { confabd_http_skapi_record, TRUE },
 };
 
 static void
 reply_method_not_allowed (SoupServerMessage *message,
-                          const char        *path)
+                          WireMethods        methods)
 {
   g_autoptr(GString) allowed = g_string_new ("OPTIONS");
 
-  for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
-    if (g_str_equal (routes[i].path, path))
-      g_string_append_printf (allowed, ", %s", routes[i].method);
+  if (methods & WIRE_METHOD_GET)
+    g_string_append (allowed, ", GET");
+  if (methods & WIRE_METHOD_POST)
+    g_string_append (allowed, ", POST");
 
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow",
                                 allowed->str);
@@ -85,39 +86,45 @@ run_route (ConfabdHttp       *self,
 }
 
 static void
-run_any_route (ConfabdHttp       *self,
-               SoupServerMessage *message,
-               const char        *path)
+run_any_route (ConfabdHttp           *self,
+               SoupServerMessage     *message,
+               const WireHttpRequest *request)
 {
-  const char *method = soup_server_message_get_method (message);
-  gboolean path_known = FALSE;
-
-  /* libsoup leaves out the body of an answer to HEAD. */
-  if (g_str_equal (method, "HEAD"))
-    method = "GET";
-
-  for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
+  switch ((int) request->route)
     {
-      if (!g_str_equal (routes[i].path, path))
-        continue;
-
-      path_known = TRUE;
-      if (g_str_equal (routes[i].method, method))
-        {
-          run_route (self, message, &routes[i]);
-          return;
-        }
-    }
-
-  if (path_known && g_str_equal (method, "OPTIONS"))
-    {
+    case WIRE_ROUTE_MALFORMED:
+      confabd_http_reply_code (message, WIRE_ERROR_INVALID_REQUEST, "That is no path");
+      break;
+    case WIRE_ROUTE_NONE:
+      confabd_http_reply_code (message, WIRE_ERROR_NOT_EXISTS, "There is nothing here");
+      break;
+    case WIRE_ROUTE_WRONG_METHOD:
+      reply_method_not_allowed (message, request->methods);
+      break;
+    case WIRE_ROUTE_OPTIONS:
       confabd_http_reply_cors (self, message, FALSE);
       soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+      break;
+    default:
+      /* Nothing to do with us is the file of another service. */
+      if (*request->region &&
+          strncmp (request->region, self->service, strlen (request->region)) != 0)
+        confabd_http_reply_code (message, WIRE_ERROR_NOT_EXISTS, "There is nothing here");
+      else
+        run_route (self, message, &routes[request->route]);
+      break;
     }
-  else if (path_known)
-    reply_method_not_allowed (message, path);
-  else if (!g_str_equal (method, "GET") || !confabd_http_skapi_boot (self, message, path))
-    confabd_http_reply_code (message, WIRE_ERROR_NOT_EXISTS, "There is nothing here");
+}
+
+/* As it came: what libsoup hands on is decoded already. */
+static char *
+dup_target (SoupServerMessage *message)
+{
+  GUri *uri = soup_server_message_get_uri (message);
+  const char *path = g_uri_get_path (uri);
+  const char *query = g_uri_get_query (uri);
+
+  return g_strconcat (*path ? path : "/", query ? "?" : NULL, query, NULL);
 }
 
 static void
@@ -128,10 +135,13 @@ request_cb (SoupServer        *server,
             gpointer           user_data)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  g_autofree char *target = dup_target (message);
+  g_auto(WireHttpRequest) request = { 0 };
 
   soup_message_headers_replace (headers, "Connection", "close");
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  run_any_route (user_data, message, path ? path : "/");
+  wire_http_request_parse (&request, soup_server_message_get_method (message), target);
+  run_any_route (user_data, message, &request);
 }
 
 /**

@@ -33,6 +33,7 @@ test_every_route_is_found (void)
   assert_route ("GET", "/metrics", WIRE_ROUTE_METRICS);
   assert_route ("GET", "/api/service?service=x&owner=y", WIRE_ROUTE_SKAPI_SERVICE);
   assert_route ("POST", "/api/service", WIRE_ROUTE_SKAPI_SERVICE);
+  assert_route ("POST", "/api/get-ws-group", WIRE_ROUTE_SKAPI_GROUPS);
   assert_route ("GET", "/us31/admin-v1.json", WIRE_ROUTE_SKAPI_ADMIN);
   assert_route ("GET", "/us31/record-v2.json", WIRE_ROUTE_SKAPI_RECORD);
 }
