@@ -83,7 +83,10 @@ give_credit (ConfabdHubThread *thread,
     return;
 
   peer->n_in_core--;
-  if (!peer->paused || peer->n_in_core > thread->options->max_in_core / 2)
+  if (peer->flooding && peer->n_in_core == 0)
+    confabd_hub_peer_close_flooding (thread, peer);
+
+  if (!peer->paused || peer->flooding || peer->n_in_core > thread->options->max_in_core / 2)
     return;
 
   peer->paused = FALSE;

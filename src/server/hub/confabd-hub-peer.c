@@ -195,6 +195,20 @@ confabd_hub_peer_close (ConfabdHubThread *thread,
   confabd_hub_peer_set_timer (thread, peer);
 }
 
+/* Its requests are answered; its stream is cut in the middle, so what it still sends is not looked
+ * at. */
+void
+confabd_hub_peer_close_flooding (ConfabdHubThread *thread,
+                                 ConfabdHubPeer   *peer)
+{
+  if (peer->state != CONFABD_HUB_PEER_OPEN)
+    return;
+
+  thread->stats.n_flood_closed++;
+  confabd_hub_peer_close (thread, peer, WIRE_CLOSE_FLOOD, "flood");
+  peer->state = CONFABD_HUB_PEER_LAST_WORD;
+}
+
 /**
  * confabd_hub_peer_drop:
  * @thread: its thread

@@ -22,15 +22,19 @@
 #define CLOSE_NONE      1005
 #define CLOSE_NORMAL    1000
 
+/* One who floods is read no more, but told what its last requests came to before it is closed. */
 static void
 refuse (ConfabdHubThread *thread,
         ConfabdHubPeer   *peer)
 {
-  if (++peer->n_refused < thread->options->max_refusals)
+  if (++peer->n_refused < thread->options->max_refusals || peer->flooding)
     return;
 
-  thread->stats.n_flood_closed++;
-  confabd_hub_peer_close (thread, peer, WIRE_CLOSE_FLOOD, "flood");
+  peer->flooding = TRUE;
+  peer->paused = TRUE;
+  confabd_hub_peer_watch (thread, peer);
+  if (peer->n_in_core == 0)
+    confabd_hub_peer_close_flooding (thread, peer);
 }
 
 /* Over the rate a frame counts up, under it one counts down: who sends twice what is
@@ -198,7 +202,7 @@ confabd_hub_peer_take (ConfabdHubThread *thread,
                        guint8           *data,
                        gsize             length)
 {
-  while (peer->state <= CONFABD_HUB_PEER_CLOSING && !peer->gone)
+  while (peer->state <= CONFABD_HUB_PEER_CLOSING && !peer->gone && !peer->flooding)
     {
       WireWsMessage message;
       gsize used = 0;

@@ -49,6 +49,7 @@ struct _ConfabdHubPeer
   guint8              broad : 1;    /* in the list of those that a fan-out reached */
   guint8              blocked : 1;  /* the socket took no more; epoll tells when it does */
   guint8              paused : 1;   /* not read */
+  guint8              flooding : 1; /* to be closed when its requests have been answered */
   guint8              told : 1;     /* the core knows of it */
   guint8              gone : 1;     /* to be freed at the end of the turn */
 };
@@ -181,6 +182,8 @@ void                  confabd_hub_peer_close          (ConfabdHubThread        *
                                                        ConfabdHubPeer          *peer,
                                                        guint16                  code,
                                                        const char              *reason);
+void                  confabd_hub_peer_close_flooding (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_drop           (ConfabdHubThread        *thread,
                                                        ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_free           (ConfabdHubThread        *thread,
