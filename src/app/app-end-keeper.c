@@ -6,7 +6,7 @@
 
 #include "app-end-keeper.h"
 
-/* Pixels that still count as the end. */
+/* Whoever scrolls to within so many pixels of the end means the end. */
 #define END_SLACK 24
 
 /**
@@ -48,10 +48,11 @@ set_at_end (AppEndKeeper *self,
 }
 
 static gboolean
-is_at_end (AppEndKeeper *self)
+is_near_end (AppEndKeeper *self,
+             double        slack)
 {
   return gtk_adjustment_get_value (self->adjustment) +
-         gtk_adjustment_get_page_size (self->adjustment) + END_SLACK >=
+         gtk_adjustment_get_page_size (self->adjustment) + slack >=
          gtk_adjustment_get_upper (self->adjustment);
 }
 
@@ -98,7 +99,7 @@ follow (AppEndKeeper *self)
 static void
 size_changed_cb (AppEndKeeper *self)
 {
-  if (self->at_end && !is_at_end (self))
+  if (self->at_end && !is_near_end (self, 1))
     follow (self);
   else if (!self->at_end && is_all_in_sight (self))
     set_at_end (self, TRUE);
@@ -109,7 +110,7 @@ value_changed_cb (AppEndKeeper *self)
 {
   /* Not by hand: the layout moved, and it is being followed. */
   if (!self->follow_source)
-    set_at_end (self, is_at_end (self));
+    set_at_end (self, is_near_end (self, END_SLACK));
 }
 
 static void

@@ -42,9 +42,10 @@ struct _AppMessageView
   GSignalGroup  *list_signals;
   GCancellable  *opening;
   guint64        flash_seq;
+  gint64         look_again_frame;
+  guint          look_again_id;
   guint          seen_timeout;
   gboolean       opened;
-  gboolean       marking_away;
   GtkWidget     *menu;
 
   GtkStack      *pages;
@@ -263,12 +264,46 @@ rows_changed_cb (AppMessageView *self,
   look (self);
 }
 
-static void
-scroll_to (AppMessageView *self,
-           guint           position)
+/* A list view makes rows around the one it was told to scroll to, and hardly
+ * any above it. Near the top of a room, where it cannot scroll that far, those
+ * would stay blank: moving the value makes it look again at what is in sight.
+ */
+static gboolean
+look_again_cb (GtkWidget     *widget,
+               GdkFrameClock *clock,
+               gpointer       user_data)
 {
+  AppMessageView *self = APP_MESSAGE_VIEW (widget);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (
+    GTK_SCROLLED_WINDOW (self->scroller));
+  double value = gtk_adjustment_get_value (adjustment);
+
+  if (gdk_frame_clock_get_frame_counter (clock) < self->look_again_frame)
+    return G_SOURCE_CONTINUE;
+
+  gtk_adjustment_set_value (adjustment, value > 1 ? value - 1 : value + 1);
+  gtk_adjustment_set_value (adjustment, value);
+  self->look_again_id = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+scroll_to (AppMessageView     *self,
+           guint               position,
+           GtkListScrollFlags  flags)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
   app_end_keeper_let_go (self->keeper);
-  gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_NONE, NULL);
+  gtk_list_view_scroll_to (self->list, position, flags, NULL);
+
+  /* After the layout, which the next frame brings. */
+  if (clock)
+    self->look_again_frame = gdk_frame_clock_get_frame_counter (clock) + 2;
+  if (!self->look_again_id)
+    self->look_again_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), look_again_cb, NULL,
+                                                        NULL);
 }
 
 static void
@@ -302,8 +337,7 @@ show_seq (AppMessageView *self,
     return;
 
   self->flash_seq = seq;
-  app_end_keeper_let_go (self->keeper);
-  gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_FOCUS, NULL);
+  scroll_to (self, position, GTK_LIST_SCROLL_FOCUS);
   flash_bound_row (self);
 }
 
@@ -354,7 +388,7 @@ jumped_to_unread_cb (GObject      *object,
     g_debug ("Jumping to the unread line: %s", error->message);
   else if (get_messages (self) == CONFAB_MESSAGE_LIST (object) &&
            app_timeline_get_unread_position (self->timeline, &position))
-    scroll_to (self, position);
+    scroll_to (self, position, GTK_LIST_SCROLL_NONE);
 }
 
 /* The first look at a room: its unread line where there is one. */
@@ -374,10 +408,7 @@ settle (AppMessageView *self)
   if (app_timeline_get_unread_position (self->timeline, &position))
     {
       /* A row of what is known stands above the line. */
-      app_end_keeper_let_go (self->keeper);
-      gtk_list_view_scroll_to (self->list, get_n_rows (self) - 1, GTK_LIST_SCROLL_NONE, NULL);
-      gtk_list_view_scroll_to (self->list, position > 0 ? position - 1 : 0, GTK_LIST_SCROLL_NONE,
-                               NULL);
+      scroll_to (self, position > 0 ? position - 1 : 0, GTK_LIST_SCROLL_NONE);
     }
   else if (confab_message_list_get_has_older (messages))
     {

@@ -74,6 +74,7 @@ typedef struct
   OperationKind  kind;
   guint64        seq;
   guint          generation;
+  gboolean       started;
   ConfabPage    *older;   /* of a jump: the first of its two pages */
 } Operation;
 
@@ -679,7 +680,12 @@ run_next (ConfabMessageList *self)
   if (!task)
     return;
 
+  /* Whoever heard that the last operation ended may have begun this one already. */
   operation = g_task_get_task_data (task);
+  if (operation->started)
+    return;
+
+  operation->started = TRUE;
   operation->generation = self->generation;
   if (!self->room || !self->room->session)
     finish_operation (self, g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_CLOSED,
