@@ -34,6 +34,7 @@ struct _ConfabdCore
   ConfabdLog         *log;
   ConfabdStore       *store;
   ConfabdBus         *bus;
+  ConfabdPush        *push;          /* NULL: nobody is woken */
 
   GHashTable         *connections;   /* by peer */
   GHashTable         *cids;          /* the same, by cid */

@@ -132,6 +132,7 @@ confabd_core_free (ConfabdCore *self)
   g_clear_object (&self->log);
   g_clear_object (&self->store);
   g_clear_object (&self->bus);
+  g_clear_object (&self->push);
 
   confabd_core_unref (self);
 }

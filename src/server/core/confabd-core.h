@@ -7,6 +7,7 @@
 #include "confabd-bus.h"
 #include "confabd-log.h"
 #include "confabd-peers.h"
+#include "confabd-push.h"
 #include "confabd-store.h"
 #include "wire-request.h"
 
@@ -50,6 +51,8 @@ ConfabdCore *confabd_core_new             (const ConfabdCoreOptions *options,
                                            ConfabdStore             *store,
                                            ConfabdBus               *bus);
 void         confabd_core_free            (ConfabdCore              *self);
+void         confabd_core_set_push        (ConfabdCore              *self,
+                                           ConfabdPush              *push);
 
 void         confabd_core_peer_opened     (ConfabdCore              *self,
                                            ConfabdPeer               peer,

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "confabd-alerts-private.h"
 #include "confabd-core-private.h"
 
 G_BEGIN_DECLS
@@ -19,20 +20,21 @@ G_BEGIN_DECLS
 typedef struct
 {
   ConfabdCore  *core;
-  ConfabdPeer  peer;        /* 0: nobody waits for it */
-  WireAction   action;
-  char        *ref;
-  BaseUuid     user_id;     /* whose question it is */
-  char        *key;         /* of the room */
-  guint32      arrival;     /* the seat's, of subscribe and join */
-  guint32      n_bytes;     /* of a message on its way to the disk */
-  gboolean     reading;     /* one of the reads that are bounded in number */
+  ConfabdPeer   peer;       /* 0: nobody waits for it */
+  WireAction    action;
+  char         *ref;
+  BaseUuid      user_id;    /* whose question it is */
+  char         *key;        /* of the room */
+  guint32       arrival;    /* the seat's, of subscribe and join */
+  guint32       n_bytes;    /* of a message on its way to the disk */
+  gboolean      reading;    /* one of the reads that are bounded in number */
   ConfabdTail  *tail;       /* a read that waits for its turn: this, */
   ConfabdQuery *query;      /* or this */
-  gboolean     changed;     /* of join: the user became a member */
-  gboolean     online;      /* of a question for contacts: what they are to be told */
-  GBytes      *frame;       /* of a changed profile: the news */
-  GError      *error;       /* an earlier answer of several was a refusal */
+  gboolean      changed;    /* of join and leave: it was news */
+  gboolean      online;     /* of a question for contacts: what they are to be told */
+  ConfabdAlert *alert;      /* of a message: whom it is to wake */
+  GBytes       *frame;      /* of a changed profile: the news */
+  GError       *error;      /* an earlier answer of several was a refusal */
 } ConfabdPending;
 
 ConfabdPending    *confabd_pending_new            (ConfabdCore       *core,

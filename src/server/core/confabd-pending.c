@@ -94,6 +94,7 @@ confabd_pending_free (ConfabdPending *self)
 
   g_clear_error (&self->error);
   g_clear_pointer (&self->frame, g_bytes_unref);
+  g_clear_pointer (&self->alert, confabd_alert_free);
   g_free (self->key);
   g_free (self->ref);
   confabd_core_unref (self->core);

@@ -112,6 +112,9 @@ posted_cb (ConfabdAppend *answer)
   confabd_events_deliver (self, append->event, append->epoch);
   if (append->first_member)
     confabd_events_announce_room (self, append->event->room);
+  if (pending->alert)
+    confabd_alert_send (g_steal_pointer (&pending->alert), self, append->event->room,
+                        &pending->user_id);
 }
 
 static ConfabdEvent *
@@ -151,6 +154,7 @@ confabd_core_post (ConfabdCore       *self,
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *key = make_key (self, connection, request, &error);
+  g_autoptr(ConfabdAlert) alert = NULL;
   ConfabdEvent *event;
   ConfabdPending *pending;
 
@@ -160,7 +164,8 @@ confabd_core_post (ConfabdCore       *self,
       return;
     }
 
-  if (!check_size (self, connection, request, &error))
+  if (!check_size (self, connection, request, &error) ||
+      !confabd_alert_parse (request, &alert, &error))
     {
       confabd_core_refuse_error (self, connection, request->ref, error);
       return;
@@ -168,5 +173,6 @@ confabd_core_post (ConfabdCore       *self,
 
   event = make_event (self, connection, request, key);
   pending = confabd_pending_new (self, connection, request, g_steal_pointer (&key));
+  pending->alert = g_steal_pointer (&alert);
   confabd_pending_append (pending, event, posted_cb);
 }
