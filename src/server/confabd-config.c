@@ -6,6 +6,8 @@
 
 #include "confabd-config.h"
 
+#include "wire-names.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -25,6 +27,9 @@ typedef enum {
   KEY_TLS_CERT,
   KEY_TLS_KEY,
   KEY_ALLOW_ORIGIN,
+  KEY_ADMIN,
+  KEY_PUSH_CONTACT,
+  KEY_PUSH_NETWORK,
   KEY_THREADS,
   KEY_FRAMES_PER_SECOND,
   KEY_FRAMES_BURST,
@@ -88,6 +93,18 @@ static const KeyInfo keys[N_KEYS] = {
   [KEY_ALLOW_ORIGIN] = {
     "allow-origin", TYPE_LIST,
     "Pages from there may connect; * for any (may be given again)", "ORIGIN",
+  },
+  [KEY_ADMIN] = {
+    "admin", TYPE_LIST,
+    "The user of this name may notify everybody (may be given again)", "NAME",
+  },
+  [KEY_PUSH_CONTACT] = {
+    "push-contact", TYPE_TEXT,
+    "How a push service reaches you, such as mailto:admin@example.org", "URI",
+  },
+  [KEY_PUSH_NETWORK] = {
+    "push-network", TYPE_LIST,
+    "Push services may be in this network, such as 10.0.0.0/8 (may be given again)", "NETWORK",
   },
   [KEY_THREADS] = {
     "threads", TYPE_TEXT,
@@ -412,6 +429,10 @@ check (const ConfabdConfig  *self,
       !g_str_has_prefix (self->public_url, "https://"))
     return complain (error, "public-url has to begin with http:// or https://");
 
+  if (self->push_contact && !g_str_has_prefix (self->push_contact, "mailto:") &&
+      !g_str_has_prefix (self->push_contact, "https:"))
+    return complain (error, "push-contact has to begin with mailto: or https:");
+
   if (!g_utf8_validate (self->name, -1, NULL))
     return complain (error, "name has to be UTF-8");
 
@@ -422,6 +443,29 @@ check (const ConfabdConfig  *self,
 
   if (self->service && (strlen (self->service) < 8 || strlen (self->service) > 64))
     return complain (error, "service has to be of 8 to 64 characters");
+
+  return TRUE;
+}
+
+/* Names are compared as they are stored. */
+static gboolean
+fold_admins (ConfabdConfig  *self,
+             char          **names,
+             GError        **error)
+{
+  g_autoptr(GStrvBuilder) folded = g_strv_builder_new ();
+
+  for (gsize i = 0; names && names[i]; i++)
+    {
+      char *name = wire_name_fold_user (names[i], NULL);
+
+      if (!name)
+        return complain (error, "admin has to be the name of a user");
+
+      g_strv_builder_take (folded, name);
+    }
+
+  self->admins = g_strv_builder_end (folded);
 
   return TRUE;
 }
@@ -444,11 +488,14 @@ confabd_config_new (int      *argc,
   g_auto(Said) said = { 0 };
 
   if (!parse_command_line (&said, &path, &self->show_version, argc, argv, error) ||
-      (path && !read_file (path, &said, error)) || !parse_choices (self, &said, error))
+      (path && !read_file (path, &said, error)) || !parse_choices (self, &said, error) ||
+      !fold_admins (self, said.lists[KEY_ADMIN], error))
     return NULL;
 
   self->listen = g_steal_pointer (&said.lists[KEY_LISTEN]);
   self->allowed_origins = g_steal_pointer (&said.lists[KEY_ALLOW_ORIGIN]);
+  self->push_networks = g_steal_pointer (&said.lists[KEY_PUSH_NETWORK]);
+  self->push_contact = g_steal_pointer (&said.texts[KEY_PUSH_CONTACT]);
   self->data_dir = g_steal_pointer (&said.texts[KEY_DATA]);
   self->name = g_steal_pointer (&said.texts[KEY_NAME]);
   self->service = g_steal_pointer (&said.texts[KEY_SERVICE]);
@@ -471,6 +518,9 @@ confabd_config_free (ConfabdConfig *self)
 {
   g_strfreev (self->listen);
   g_strfreev (self->allowed_origins);
+  g_strfreev (self->admins);
+  g_strfreev (self->push_networks);
+  g_free (self->push_contact);
   g_free (self->data_dir);
   g_free (self->name);
   g_free (self->service);

@@ -23,6 +23,9 @@ typedef struct
   char                *tls_cert;
   char                *tls_key;
   GStrv                allowed_origins;
+  GStrv                admins;           /* folded names of users */
+  char                *push_contact;     /* a mailto: or https: URI, or NULL */
+  GStrv                push_networks;    /* beside the public ones */
   guint                n_threads;        /* 0: one for each core */
   guint                frames_per_second; /* 0: as PROTOCOL.md says */
   guint                frames_burst;

@@ -17,6 +17,7 @@
 #include "confabd-space.h"
 #include "confabd-sqlite-store.h"
 #include "confabd-tls.h"
+#include "confabd-web-push.h"
 #include "wire-limits.h"
 
 #include <glib/gstdio.h>
@@ -24,6 +25,7 @@
 
 #define DEFAULT_ADDRESS "127.0.0.1:8440"
 #define KEY_FILE        "token.key"
+#define PUSH_KEY_FILE   "vapid.pem"
 
 #define HEAD_MS            (10 * 1000)
 #define ANSWER_MS          (20 * 1000)
@@ -54,6 +56,7 @@ struct _ConfabdServer
   ConfabdTls          *tls;             /* NULL: plain */
   ConfabdSqliteStore  *store;
   ConfabdBus          *bus;
+  ConfabdWebPush      *push;
   ConfabdHub          *hub;
   ConfabdCore         *core;            /* of the core's thread, once that runs */
   ConfabdCoreThread   *core_thread;
@@ -302,6 +305,27 @@ open_data (ConfabdServer        *self,
   return self->space && load_mint (self, config, error);
 }
 
+static gboolean
+make_push (ConfabdServer        *self,
+           const ConfabdConfig  *config,
+           GError              **error)
+{
+  g_autofree char *path = g_build_filename (config->data_dir, PUSH_KEY_FILE, NULL);
+  const ConfabdWebPushOptions options = {
+    .key_path = path,
+    .contact = config->push_contact,
+    .allowed_networks = (const char * const *) config->push_networks,
+    .clock = base_clock_system (),
+    .mailbox = self->mailbox,
+    .store = CONFABD_STORE (self->store),
+    .limits = &confabd_web_push_limits,
+  };
+
+  self->push = confabd_web_push_new (&options, error);
+
+  return self->push != NULL;
+}
+
 static void
 make_core (ConfabdServer       *self,
            const ConfabdConfig *config)
@@ -367,11 +391,14 @@ make_http (ConfabdServer       *self,
     .registration = config->registration,
     .limits_json = self->limits_json,
     .allowed_origins = (const char * const *) config->allowed_origins,
+    .admins = (const char * const *) config->admins,
     .metrics_for_all = config->metrics_for_all,
     .tls = self->tls != NULL,
     .clock = base_clock_system (),
     .mailbox = self->mailbox,
     .accounts = self->accounts,
+    .store = CONFABD_STORE (self->store),
+    .push = CONFABD_PUSH (self->push),
     .hooks = &http_hooks,
     .hooks_data = self,
   };
@@ -449,6 +476,9 @@ confabd_server_new (const ConfabdConfig  *config,
   g_source_attach (self->mailbox_source, g_main_context_get_thread_default ());
   self->core_mailbox = base_mailbox_new ();
 
+  if (!make_push (self, config, error))
+    return NULL;
+
   make_core (self, config);
   make_accounts (self, config);
   make_http (self, config);
@@ -480,6 +510,23 @@ stop_threads (ConfabdServer *self)
   confabd_core_thread_stop (g_steal_pointer (&self->core_thread));
 }
 
+/* Requests to push services hold what they need until they are over; once cancelled, that is
+ * soon. */
+static void
+stop_push (ConfabdServer *self)
+{
+  ConfabdWebPushStats stats;
+
+  if (!self->push)
+    return;
+
+  confabd_web_push_shut_down (self->push);
+
+  for (confabd_web_push_get_stats (self->push, &stats); stats.n_requests > 0;
+       confabd_web_push_get_stats (self->push, &stats))
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+}
+
 /**
  * confabd_server_free:
  * @self: (transfer full): a server, drained or not
@@ -493,6 +540,7 @@ confabd_server_free (ConfabdServer *self)
     confabd_doorway_close (self->doorway);
 
   stop_threads (self);
+  stop_push (self);
   if (self->store)
     confabd_sqlite_store_close (self->store);
   if (self->core)
@@ -504,6 +552,7 @@ confabd_server_free (ConfabdServer *self)
   g_clear_pointer (&self->core, confabd_core_free);
   g_clear_object (&self->hub);
   g_clear_object (&self->bus);
+  g_clear_object (&self->push);
   g_clear_object (&self->store);
   g_clear_pointer (&self->mint, confabd_token_mint_unref);
   g_clear_pointer (&self->tls, confabd_tls_free);

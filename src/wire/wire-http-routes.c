@@ -33,6 +33,10 @@ static const struct
   { "/metrics", WIRE_ROUTE_METRICS, WIRE_METHOD_GET },
   { "/api/service", WIRE_ROUTE_SKAPI_SERVICE, WIRE_METHOD_GET | WIRE_METHOD_POST },
   { "/api/get-ws-group", WIRE_ROUTE_SKAPI_GROUPS, WIRE_METHOD_POST },
+  { "/api/store-subscription", WIRE_ROUTE_SKAPI_SUBSCRIBE, WIRE_METHOD_POST },
+  { "/api/delete-subscription", WIRE_ROUTE_SKAPI_UNSUBSCRIBE, WIRE_METHOD_POST },
+  { "/api/get-vapid-public-key", WIRE_ROUTE_SKAPI_PUSH_KEY, WIRE_METHOD_POST },
+  { "/api/push-notification", WIRE_ROUTE_SKAPI_NOTIFY, WIRE_METHOD_POST },
 };
 
 /* Behind "/REGION". */

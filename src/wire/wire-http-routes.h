@@ -24,6 +24,10 @@ typedef enum {
   WIRE_ROUTE_METRICS,        /* GET /metrics */
   WIRE_ROUTE_SKAPI_SERVICE,  /* GET or POST /api/service */
   WIRE_ROUTE_SKAPI_GROUPS,   /* POST /api/get-ws-group */
+  WIRE_ROUTE_SKAPI_SUBSCRIBE,   /* POST /api/store-subscription */
+  WIRE_ROUTE_SKAPI_UNSUBSCRIBE, /* POST /api/delete-subscription */
+  WIRE_ROUTE_SKAPI_PUSH_KEY,    /* POST /api/get-vapid-public-key */
+  WIRE_ROUTE_SKAPI_NOTIFY,      /* POST /api/push-notification */
   WIRE_ROUTE_SKAPI_ADMIN,    /* GET /REGION/admin-v1.json, also v2 */
   WIRE_ROUTE_SKAPI_RECORD,   /* GET /REGION/record-v1.json, also v2 */
 } WireRoute;

@@ -17,6 +17,7 @@ struct _ConfabdHttp
   char                *public_url;
   char                *limits_json;
   GStrv                allowed_origins;
+  GStrv                admins;
   SoupServer          *server;
   ConfabdDoorway      *doorway;
   ConfabdCore         *core;
@@ -86,7 +87,20 @@ void                 confabd_http_health            (ConfabdHttp              *h
 void                 confabd_http_metrics           (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);
 
+/* confabd-http-push.c */
+void                 confabd_http_push_subscribe    (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
+void                 confabd_http_push_unsubscribe  (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
+void                 confabd_http_push_key          (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
+void                 confabd_http_push_notify       (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
+
 /* confabd-http-skapi.c */
+gboolean             confabd_http_skapi_check_user  (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message,
+                                                     ConfabdTokenClaims       *claims);
 void                 confabd_http_skapi_admin       (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);
 void                 confabd_http_skapi_record      (ConfabdHttp              *http,

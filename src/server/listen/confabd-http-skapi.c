@@ -146,18 +146,33 @@ ask_core_cb (gpointer data)
   base_mailbox_post (question->http->options.mailbox, group_answered_cb, question);
 }
 
-/* Reference §1.9: the id token stands in the header as it is. */
-static gboolean
-is_signed_in (ConfabdHttp       *http,
-              SoupServerMessage *message)
+/**
+ * confabd_http_skapi_check_user:
+ * @http: the API
+ * @message: a request
+ * @claims: (out): of the token
+ *
+ * Reads who asks; the token stands in the header as it is (reference §1.9). Answers if that is
+ * nobody.
+ *
+ * Returns: whether somebody does
+ */
+gboolean
+confabd_http_skapi_check_user (ConfabdHttp        *http,
+                               SoupServerMessage  *message,
+                               ConfabdTokenClaims *claims)
 {
   const char *token = confabd_http_get_header (message, "Authorization");
-  ConfabdTokenClaims claims;
 
   if (token && g_ascii_strncasecmp (token, "Bearer ", 7) == 0)
     token += 7;
 
-  return token && confabd_accounts_check_token (http->options.accounts, token, &claims, NULL);
+  if (token && confabd_accounts_check_token (http->options.accounts, token, claims, NULL))
+    return TRUE;
+
+  confabd_http_reply_code (message, WIRE_ERROR_INVALID_TOKEN, "User login is required.");
+
+  return FALSE;
 }
 
 /**
@@ -174,16 +189,14 @@ confabd_http_skapi_groups (ConfabdHttp       *http,
   g_autoptr(GBytes) body =
     soup_message_body_flatten (soup_server_message_get_request_body (message));
   g_autoptr(GError) error = NULL;
+  ConfabdTokenClaims claims;
   WireGroupQuery *query;
   GroupQuestion *question;
   gsize length;
   const char *json = g_bytes_get_data (body, &length);
 
-  if (!is_signed_in (http, message))
-    {
-      confabd_http_reply_code (message, WIRE_ERROR_INVALID_TOKEN, "User login is required.");
-      return;
-    }
+  if (!confabd_http_skapi_check_user (http, message, &claims))
+    return;
 
   query = wire_group_query_parse (json, length, &error);
   if (!query)

@@ -44,6 +44,10 @@ static const Route routes[] = {
   [WIRE_ROUTE_METRICS] = { confabd_http_metrics, TRUE },
   [WIRE_ROUTE_SKAPI_SERVICE] = { confabd_http_skapi_service, TRUE },
   [WIRE_ROUTE_SKAPI_GROUPS] = { confabd_http_skapi_groups, FALSE },
+  [WIRE_ROUTE_SKAPI_SUBSCRIBE] = { confabd_http_push_subscribe, FALSE },
+  [WIRE_ROUTE_SKAPI_UNSUBSCRIBE] = { confabd_http_push_unsubscribe, FALSE },
+  [WIRE_ROUTE_SKAPI_PUSH_KEY] = { confabd_http_push_key, FALSE },
+  [WIRE_ROUTE_SKAPI_NOTIFY] = { confabd_http_push_notify, FALSE },
   [WIRE_ROUTE_SKAPI_ADMIN] = { confabd_http_skapi_admin, TRUE },
   [WIRE_ROUTE_SKAPI_RECORD] = { confabd_http_skapi_record, TRUE },
 };
@@ -163,6 +167,8 @@ confabd_http_new (const ConfabdHttpOptions *options)
   self->public_url = g_strdup (options->public_url);
   self->limits_json = g_strdup (options->limits_json);
   self->allowed_origins = g_strdupv ((GStrv) options->allowed_origins);
+  self->admins = g_strdupv ((GStrv) options->admins);
+  self->options.admins = (const char * const *) self->admins;
   if (self->public_url && g_str_has_suffix (self->public_url, "/"))
     self->public_url[strlen (self->public_url) - 1] = '\0';
 
@@ -183,6 +189,7 @@ confabd_http_free (ConfabdHttp *self)
   g_free (self->public_url);
   g_free (self->limits_json);
   g_strfreev (self->allowed_origins);
+  g_strfreev (self->admins);
   g_free (self);
 }
 

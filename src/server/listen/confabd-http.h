@@ -7,6 +7,7 @@
 #include "confabd-accounts.h"
 #include "confabd-core.h"
 #include "confabd-doorway.h"
+#include "confabd-push.h"
 
 #include <libsoup/soup.h>
 
@@ -51,11 +52,14 @@ typedef struct
   ConfabdRegistration     registration;
   const char             *limits_json;     /* an object */
   const char * const     *allowed_origins; /* "*" for any; or NULL */
+  const char * const     *admins;          /* folded names of users; or NULL */
   gboolean                metrics_for_all;
   gboolean                tls;
   const BaseClock        *clock;
   BaseMailbox            *mailbox;         /* of the main thread */
   ConfabdAccounts        *accounts;
+  ConfabdStore           *store;
+  ConfabdPush            *push;            /* or NULL */
   const ConfabdHttpHooks *hooks;
   gpointer                hooks_data;
 } ConfabdHttpOptions;

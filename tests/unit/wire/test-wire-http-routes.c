@@ -34,6 +34,10 @@ test_every_route_is_found (void)
   assert_route ("GET", "/api/service?service=x&owner=y", WIRE_ROUTE_SKAPI_SERVICE);
   assert_route ("POST", "/api/service", WIRE_ROUTE_SKAPI_SERVICE);
   assert_route ("POST", "/api/get-ws-group", WIRE_ROUTE_SKAPI_GROUPS);
+  assert_route ("POST", "/api/store-subscription", WIRE_ROUTE_SKAPI_SUBSCRIBE);
+  assert_route ("POST", "/api/delete-subscription", WIRE_ROUTE_SKAPI_UNSUBSCRIBE);
+  assert_route ("POST", "/api/get-vapid-public-key", WIRE_ROUTE_SKAPI_PUSH_KEY);
+  assert_route ("POST", "/api/push-notification", WIRE_ROUTE_SKAPI_NOTIFY);
   assert_route ("GET", "/us31/admin-v1.json", WIRE_ROUTE_SKAPI_ADMIN);
   assert_route ("GET", "/us31/record-v2.json", WIRE_ROUTE_SKAPI_RECORD);
 }
