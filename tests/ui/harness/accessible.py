@@ -105,12 +105,6 @@ class Node:
                 return
         raise AssertionError(f'{self} has no action to click; it has {names}')
 
-    def focus(self):
-        component = self.accessible.get_component_iface()
-        if not component or not component.grab_focus():
-            raise AssertionError(f'{self} does not take the focus')
-        wait.until(f'{self} to have the focus', lambda: self.has('focused'))
-
     def extents(self):
         """x, y, width, height inside the window."""
         rect = self.accessible.get_component_iface().get_extents(Atspi.CoordType.WINDOW)

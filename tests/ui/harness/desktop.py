@@ -5,21 +5,26 @@ Nothing of the desktop of whoever runs this is touched: home, bus and display
 are new, and everything ends with the test, however it ends.
 """
 import ctypes
+import glob
+import http.server
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 
 from . import wait
 
 PR_SET_PDEATHSIG = 1
 SCREEN = '1280x900x24'
+DUNST_NAME = 'org.dunstproject.cmd0'
 
 SETTINGS = '''[Settings]
 gtk-font-name=Cantarell 11
 gtk-icon-theme-name=Adwaita
 gtk-enable-animations=true
+gtk-cursor-blink=false
 '''
 
 DUNST = '''
@@ -52,6 +57,35 @@ OPENBOX = '''<?xml version="1.0" encoding="UTF-8"?>
 
 def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Stranger(http.server.BaseHTTPRequestHandler):
+    """A web server that knows nothing of spaces."""
+
+    def do_GET(self):
+        self.send_error(404)
+
+    def log_message(self, *_):
+        pass
+
+
+# Starts nothing but the accessibility bus by itself: whether there is a Secret Service is up to
+# the test, and no other daemon shall come in.
+BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={home}</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>{home}/services</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+'''
+SERVICES = '/usr/share/dbus-1/services/org.a11y.*.service'
 
 
 class Desktop:
@@ -106,8 +140,13 @@ class Desktop:
             self.environment['DISPLAY'] = ':' + number.readline().strip()
 
     def start_bus(self):
-        bus = self.spawn('dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address',
-                         stdout=subprocess.PIPE, text=True)
+        services = os.path.join(self.home, 'services')
+        os.makedirs(services)
+        for service in glob.glob(SERVICES):
+            shutil.copy(service, services)
+        config = self.write('bus.conf', BUS.format(home=self.home))
+        bus = self.spawn('dbus-daemon', f'--config-file={config}', '--nofork', '--nopidfile',
+                         '--print-address', stdout=subprocess.PIPE, text=True)
         self.environment['DBUS_SESSION_BUS_ADDRESS'] = bus.stdout.readline().strip()
 
     def start_keyring(self):
@@ -166,19 +205,37 @@ class Desktop:
         subprocess.run(['import', '-window', str(window), path], env=self.environment, check=True,
                        timeout=20)
 
-    def notifications(self):
-        """Takes what is shown off the screen: summary and body of all so far, newest first."""
-        from gi.repository import Gio, GLib
+    def pixels(self, window):
+        return subprocess.run(['import', '-window', str(window), 'rgb:-'], env=self.environment,
+                              capture_output=True, check=True, timeout=20).stdout
+
+    def strange_port(self):
+        """A port where something listens that is no space."""
+        server = http.server.HTTPServer(('127.0.0.1', 0), Stranger)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server.server_address[1]
+
+    def ask_dunst(self, interface, method, arguments=None):
+        from gi.repository import Gio
         bus = Gio.DBusConnection.new_for_address_sync(
             self.environment['DBUS_SESSION_BUS_ADDRESS'],
             Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT |
             Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
-
-        def call(method):
+        try:
             return bus.call_sync('org.freedesktop.Notifications', '/org/freedesktop/Notifications',
-                                 'org.dunstproject.cmd0', method, None, None,
-                                 Gio.DBusCallFlags.NONE, 5000, None)
-        call('NotificationCloseAll')
-        history = call('NotificationListHistory').unpack()[0]
-        bus.close_sync(None)
+                                 interface, method, arguments, None, Gio.DBusCallFlags.NONE, 5000,
+                                 None).unpack()
+        finally:
+            bus.close_sync(None)
+
+    def count_notifications(self):
+        """How many are on the screen now."""
+        from gi.repository import GLib
+        return self.ask_dunst('org.freedesktop.DBus.Properties', 'Get',
+                              GLib.Variant('(ss)', (DUNST_NAME, 'displayedLength')))[0]
+
+    def notifications(self):
+        """Takes what is shown off the screen: summary and body of all so far, newest first."""
+        self.ask_dunst(DUNST_NAME, 'NotificationCloseAll')
+        history = self.ask_dunst(DUNST_NAME, 'NotificationListHistory')[0]
         return [(n['summary'], n['body']) for n in history]

@@ -54,13 +54,56 @@ class Person:
             if line:
                 self.xdotool('type', '--delay', '8', '--', line)
 
-    def fill(self, role, name, text):
-        """Puts the focus into a field and types."""
-        self.find(role, name).focus()
+    def fill(self, title, text):
+        """Puts the focus into the field of that title and types over what is there."""
+        self.fill_node(wait.until(f'a field “{title}”', lambda: self.look_for_field(title)), text)
+
+    def look_for_field(self, title):
+        for node in self.app.find_all(None, title):
+            if node.has('editable'):
+                return node
+            for inner in node.walk():
+                if inner.has('editable'):
+                    return inner
+        return None
+
+    def fill_first(self, text):
+        """The field of a dialog that has the focus when it opens."""
+        self.fill_node(wait.until('a field with the focus', lambda: next(
+            (n for n in self.app.walk() if n.has('focused') and n.has('editable')), None)), text)
+
+    def fill_node(self, node, text):
+        self.focus(node)
         self.key('ctrl+a')
         self.type(text)
+        # A password shows as many dots.
+        wait.until(f'“{text}” in the field', lambda: node.text in (text, '●' * len(text)))
+
+    def focus(self, node):
+        """GTK lets nobody else move its focus: the mouse does it."""
+        if not node.has('focused'):
+            self.point(node)
+        wait.until(f'{node} to have the focus', lambda: node.has('focused'))
+
+    def focus_composer(self):
+        self.focus(self.find('text', 'Message'))
+
+    def press_row(self, node):
+        """Rows of a list have no action of their own: the mouse does it."""
+        self.point(node)
+
+    def find_new_alert(self, seen):
+        """The sentence of an error that is not in @seen."""
+        def look():
+            for node in self.app.find_all('alert') + self.app.find_all('notification'):
+                text = node.name or node.text
+                if text and text not in seen:
+                    return text
+            return None
+        return wait.until('a sentence about the error', look, 20)
 
     def click(self, role, name, timeout=10):
+        self.activate()
         node = wait.until(f'{role} “{getattr(name, "pattern", name)}” that can be clicked',
                           lambda: self.look_for_sensitive(role, name), timeout)
         node.click()
@@ -71,9 +114,11 @@ class Person:
     def point(self, node):
         """A real click of the mouse in the middle of a widget."""
         x, y, width, height = node.extents()
+        # GTK counts from inside the window's border, and takes it off twice.
+        left, top, _, _ = self.app.find('frame').extents()
         self.activate()
         self.xdotool('mousemove', '--sync', '--window', self.window,
-                     str(x + width // 2), str(y + height // 2), 'click', '1')
+                     str(x - 2 * left + width // 2), str(y - 2 * top + height // 2), 'click', '1')
 
     def resize(self, width, height):
         self.xdotool('windowsize', '--sync', self.window, str(width), str(height))
@@ -97,6 +142,17 @@ class Person:
         fields = dict(line.split('=') for line in
                       self.xdotool('getwindowgeometry', '--shell', self.window).split())
         return int(fields['WIDTH']), int(fields['HEIGHT'])
+
+    def settle(self, timeout=3):
+        """Waits until the window looks the same twice: what moves has come to rest."""
+        def look():
+            before[:] = [before[-1], self.desktop.pixels(self.window)]
+            return before[0] == before[1]
+        before = [None]
+        try:
+            wait.until('the window to come to rest', look, timeout)
+        except wait.TimedOut:
+            pass    # a spinner turns; a picture shows it all the same
 
     def screenshot(self, path):
         self.desktop.screenshot(path, self.window)

@@ -57,20 +57,22 @@ class Walk:
             person.move(x, 20)
 
     def room_row(self, person, title, timeout=10):
-        return person.find('list item', re.compile(rf'^{re.escape(title)}\b'), timeout)
+        rooms = person.find('list', 'Conversations', timeout)
+        return rooms.find('list item', re.compile(rf'^{re.escape(title)}\b'), timeout)
 
     def open_room(self, person, title):
         person.press_row(self.room_row(person, title))
         person.find('text', 'Message')
 
     def write(self, person, text):
-        person.find('text', 'Message').focus()
+        person.focus_composer()
         person.type(text)
         person.key('Return')
 
     def messages(self, person, text):
         """The rows of the conversation that hold @text."""
-        return [n for n in person.app.find_all('list item') if n.name.endswith(f': {text}')]
+        row = re.compile(rf', \d\d?:\d\d[^:]*: {re.escape(text)}$')
+        return person.app.find_all('list item', row)
 
     def sees(self, person, text, timeout=10):
         wait.until(f'{person.profile} to see “{text}”', lambda: self.messages(person, text), timeout)
@@ -145,23 +147,23 @@ class Walk:
         self.bob.fill('User Name', 'bob')
         self.bob.fill('Password', PASSWORD)
         self.picture('sign-up', self.bob)
-        self.bob.click('button', re.compile('^(Join|Sign Up)'))
+        self.bob.click('button', 'Create Account')
         self.bob.find('label', 'No Conversations', timeout=30)
 
     # --- Writing to each other
 
     def create_group(self):
         self.ann.click('button', 'New conversation')
-        self.ann.fill_first('text', GROUP)
+        self.ann.fill_first(GROUP)
         self.picture('new-conversation', self.ann)
-        self.ann.click('button', re.compile('^Create'))
+        self.ann.click('button', f'Create Group “{GROUP}”')
         self.ann.find('text', 'Message')
         self.room_row(self.ann, GROUP)
 
     def find_group(self):
         self.bob.click('button', 'New conversation')
-        self.bob.fill_first('text', GROUP[:4].lower())
-        self.bob.press_row(self.bob.find('list item', re.compile(rf'^{GROUP}\b')))
+        self.bob.fill_first(GROUP[:4].lower())
+        self.bob.press_row(self.bob.find('list', 'Groups').find('list item', re.compile(rf'^{GROUP}\b')))
         self.bob.find('text', 'Message')
         self.sees_notice(self.ann, 'Bob joined')
 
@@ -180,7 +182,7 @@ class Walk:
         self.picture('two-people')
 
     def write_many_lines(self):
-        self.bob.find('text', 'Message').focus()
+        self.bob.focus_composer()
         self.bob.type('first line\nsecond line')
         composer = self.bob.find('text', 'Message')
         wait.until('two lines in the composer', lambda: composer.text == 'first line\nsecond line')
@@ -189,7 +191,7 @@ class Walk:
         self.sees_once(self.ann, 'first line second line')
 
     def type_without_sending(self):
-        self.bob.find('text', 'Message').focus()
+        self.bob.focus_composer()
         self.bob.type('I was about to say')
         self.ann.find('label', re.compile('^Bob is (typing|writing)'))
         self.picture('typing', self.ann)
@@ -197,8 +199,8 @@ class Walk:
     def keep_draft(self):
         """What was typed stays with its room, over another room and a new start."""
         self.bob.click('button', 'New conversation')
-        self.bob.fill_first('text', 'Kitchen')
-        self.bob.click('button', re.compile('^Create'))
+        self.bob.fill_first('Kitchen')
+        self.bob.click('button', 'Create Group “Kitchen”')
         composer = self.bob.find('text', 'Message')
         wait.until('an empty composer in the other room', lambda: composer.text == '')
         self.bob.find('list item', re.compile(rf'^{GROUP}, .*Draft: I was about to say'))
@@ -229,14 +231,14 @@ class Walk:
         self.waits_for_state(self.ann, 'Hello?', 'Read')
         composer = self.bob.find('text', 'Message')
         wait.until('the draft to be back', lambda: composer.text == 'I was about to say')
-        composer.focus()
+        self.bob.focus_composer()
         self.bob.key('ctrl+a', 'BackSpace')
 
     def write_directly(self):
         """A direct conversation from the list of people."""
         self.bob.click('button', 'New conversation')
-        self.bob.fill_first('text', 'ann')
-        self.bob.press_row(self.bob.find('list item', re.compile(r'^Ann\b')))
+        self.bob.fill_first('ann')
+        self.bob.press_row(self.bob.find('list', 'People').find('list item', re.compile(r'^Ann\b')))
         self.write(self.bob, 'Just between us: it is your turn to water them.')
         self.room_row(self.ann, 'Bob')
         self.open_room(self.ann, 'Bob')
@@ -246,7 +248,7 @@ class Walk:
         self.open_room(self.bob, GROUP)
 
     def insert_emoji(self):
-        self.ann.click('button', 'Insert emoji')
+        self.ann.click('toggle button', 'Insert emoji')
         self.picture('emoji', self.ann)
         self.ann.key('Escape')
 
@@ -257,7 +259,7 @@ class Walk:
         self.bob.find('button', 'Try Now')
         self.write(self.bob, 'Written on a train, in a tunnel.')
         self.write(self.bob, 'And one more.')
-        self.waits_for_state(self.bob, 'And one more.', 'Waiting to be sent')
+        self.waits_for_state(self.bob, 'And one more.', '^Waiting')
         self.write(self.ann, 'Bob? You went quiet.')
         self.picture('offline', self.bob)
         if self.messages(self.ann, 'And one more.') or self.messages(self.bob, 'Bob? You went quiet.'):
@@ -275,7 +277,7 @@ class Walk:
         self.picture('back-again', self.bob)
 
     def in_order(self, person, *texts):
-        rows = [n.name for n in person.app.find_all('list item')]
+        rows = [n.name for n in person.find('list', 'Messages').find_all('list item')]
         places = [next(i for i, row in enumerate(rows) if row.endswith(text)) for text in texts]
         if places != sorted(places):
             raise AssertionError(f'{person.profile} sees {texts} in the order {places}')
@@ -294,7 +296,7 @@ class Walk:
         self.wire.cut()
         self.bob.find('button', 'Try Now')
         self.write(self.bob, 'Sent by a ghost.')
-        self.waits_for_state(self.bob, 'Sent by a ghost.', 'Waiting to be sent')
+        self.waits_for_state(self.bob, 'Sent by a ghost.', '^Waiting')
         self.bob.kill()
         self.wire.mend()
         self.bob.start()
