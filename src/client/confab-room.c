@@ -625,6 +625,12 @@ saved_cb (GObject      *source,
 }
 
 static void
+row_free (gpointer row)
+{
+  confab_room_row_free (row);
+}
+
+static void
 save_by (ConfabRoom      *self,
          ConfabStoreFunc  func)
 {
@@ -638,7 +644,7 @@ save_by (ConfabRoom      *self,
   row->n_unread = self->n_unread;
   row->last_activity_us = self->last_activity_at;
   confab_store_run_async (confab_session_get_store (self->session), CONFAB_STORE_WRITE, func, row,
-                          (GDestroyNotify) confab_room_row_free, NULL, saved_cb, NULL);
+                          row_free, NULL, saved_cb, NULL);
 }
 
 void

@@ -218,7 +218,7 @@ test_gap (Pair          *pair,
   support_wait_until (confab_message_get_state (peek_last (anns)) !=
                       CONFAB_MESSAGE_STATE_QUEUED);
 
-  pair->bob->received->len = 0;
+  g_ptr_array_set_size (pair->bob->received, 0);
   client_app_go_online (pair->bob);
   g_assert_true (last_is (bobs, "number 1000"));
   g_assert_cmpuint (confab_room_get_n_unread (bobs), ==, N_MISSED + 1);
