@@ -13,6 +13,7 @@ gboolean    confab_connection_state_may_follow    (ConfabConnectionState  state,
 void        confab_connection_fail                (ConfabConnection      *self,
                                                    const GError          *error);
 ConfabTime *confab_connection_get_time            (ConfabConnection      *self);
+guint       confab_connection_get_n_in_flight     (ConfabConnection      *self);
 /* Like confab_connection_request_async(), with a deadline of its own. */
 void        confab_connection_request_within      (ConfabConnection      *self,
                                                    JsonObject            *request,

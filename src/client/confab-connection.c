@@ -870,6 +870,12 @@ confab_connection_get_time (ConfabConnection *self)
   return self->time;
 }
 
+guint
+confab_connection_get_n_in_flight (ConfabConnection *self)
+{
+  return confab_requests_get_n_in_flight (self->requests);
+}
+
 void
 confab_connection_connect (ConfabConnection *self)
 {
