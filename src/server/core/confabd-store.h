@@ -14,38 +14,39 @@ G_BEGIN_DECLS
  * the group commit. */
 typedef enum {
   /* rooms */
-  /* user_id → rooms; where the last messages are together over a mebibyte, without them */
-  CONFABD_QUERY_ROOMS,
-  /* room, before|after, limit → events, more, epoch; bounded in bytes like a tail */
-  CONFABD_QUERY_HISTORY,
-  CONFABD_QUERY_MARK_READ,        /* room, user_id, seq, received → reads[0], changed */
-  /* direct room, user_id: no member until its next message, no event for the other → changed */
-  CONFABD_QUERY_HIDE,
-  CONFABD_QUERY_GROUPS,           /* user_id, search, after, limit → rooms, more */
-  CONFABD_QUERY_MEMBERS,          /* room, after, limit → users, more */
-  CONFABD_QUERY_CONTACTS,         /* user_id → users: the other users of their direct rooms */
+  CONFABD_QUERY_ROOMS,               /* user_id → rooms; where the last messages are together
+                                      * over a mebibyte, without them */
+  CONFABD_QUERY_HISTORY,             /* room, before|after, limit → events, more, epoch;
+                                      * bounded in bytes like a tail */
+  CONFABD_QUERY_MARK_READ,           /* room, user_id, seq, received → reads[0], changed */
+  CONFABD_QUERY_HIDE,                /* direct room, user_id: no member until its next message,
+                                      * no event for the other → changed */
+  CONFABD_QUERY_GROUPS,              /* user_id, search, after, limit → rooms, more */
+  CONFABD_QUERY_MEMBERS,             /* room, after, limit → users, more */
+  CONFABD_QUERY_CONTACTS,            /* user_id → users: the others of their direct rooms */
   /* users */
-  CONFABD_QUERY_USERS,            /* ids, or search, after, limit → users, more */
-  CONFABD_QUERY_SEEN,             /* user_id, seq (ms): write last_seen */
-  /* user: name, folded_name, display_name, password_hash; session → user | EXISTS */
-  CONFABD_QUERY_CREATE_USER,
-  CONFABD_QUERY_FIND_USER,        /* name (folded) → users[0] with password_hash, or none */
-  /* user_id; display_name and/or password_hash (NULL: keep) → users[0] */
-  CONFABD_QUERY_UPDATE_USER,
+  CONFABD_QUERY_USERS,               /* ids, or search, after, limit → users, more */
+  CONFABD_QUERY_SEEN,                /* user_id, seq (ms): write last_seen */
+  CONFABD_QUERY_CREATE_USER,         /* user: name, folded_name, display_name, password_hash;
+                                      * session → user | EXISTS */
+  CONFABD_QUERY_FIND_USER,           /* name (folded) → users[0] with password_hash |
+                                      * NOT_EXISTS */
+  CONFABD_QUERY_UPDATE_USER,         /* user_id; display_name and/or password_hash (NULL: keep)
+                                      * → users[0] */
   /* sessions */
-  CONFABD_QUERY_CREATE_SESSION,   /* session */
-  CONFABD_QUERY_ROTATE_SESSION,   /* refresh_hash, new_refresh_hash, seq (its new end in ms,
-                                   * 0: as it was), before_seq (now in ms) → sessions[0] |
-                                   * REPLAYED: a used one, sessions[0] was revoked |
-                                   * NOT_EXISTS, also when expired */
-  /* session_id; with user_id all sessions of theirs but it → ids of those revoked */
-  CONFABD_QUERY_REVOKE_SESSIONS,
-  CONFABD_QUERY_SESSIONS,         /* → sessions that are alive: read once at start */
+  CONFABD_QUERY_CREATE_SESSION,      /* session */
+  CONFABD_QUERY_ROTATE_SESSION,      /* refresh_hash, new_refresh_hash, seq (its new end in ms,
+                                      * 0: as it was), before_seq (now in ms) → sessions[0] |
+                                      * REPLAYED: a used one, sessions[0] was revoked |
+                                      * NOT_EXISTS, also when expired */
+  CONFABD_QUERY_REVOKE_SESSIONS,     /* session_id; with user_id all sessions of theirs but it
+                                      * → ids of those revoked */
+  CONFABD_QUERY_SESSIONS,            /* → sessions that are alive: read once at start */
   /* push subscriptions */
   CONFABD_QUERY_STORE_SUBSCRIPTION,  /* subscription, limit → OK | EXISTS | NOT_EXISTS */
   CONFABD_QUERY_DELETE_SUBSCRIPTION, /* name (endpoint), user_id (nil: anybody's) → changed */
-  CONFABD_QUERY_SUBSCRIPTIONS,    /* ids → all their subscriptions; no ids: everybody's by endpoint,
-                                   * after, limit → subscriptions, more */
+  CONFABD_QUERY_SUBSCRIPTIONS,       /* ids → all their subscriptions; no ids: everybody's by
+                                      * endpoint, after, limit → subscriptions, more */
 } ConfabdQueryKind;
 
 typedef struct _ConfabdUser

@@ -174,14 +174,23 @@ is_to_be_checked (const char *path)
           (size <= CHECKED_AFTER_CRASH_BYTES && get_size (log_path) > 0));
 }
 
-/* Groups that were looked at once and never used. */
+/* Groups that were looked at once and never used. That can wait when the disk is full: reading
+ * is possible all the same. */
 static gboolean
 sweep (BaseDb  *db,
        GError **error)
 {
-  return base_db_exec (db,
-                       "DELETE FROM rooms WHERE last_seq = 0 AND n_members = 0 "
-                       "AND id NOT IN (SELECT room_id FROM room_users)", error);
+  g_autoptr(GError) sweep_error = NULL;
+
+  if (base_db_exec (db,
+                    "DELETE FROM rooms WHERE last_seq = 0 AND n_members = 0 "
+                    "AND id NOT IN (SELECT room_id FROM room_users)", &sweep_error) ||
+      g_error_matches (sweep_error, BASE_DB_ERROR, BASE_DB_ERROR_FULL))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&sweep_error));
+
+  return FALSE;
 }
 
 static BaseDb *

@@ -462,6 +462,25 @@ test_unused_groups_are_swept_at_the_start (Fixture       *f,
   g_assert_cmpstr (((ConfabdRoomRow *) groups->rooms->pdata[0])->room, ==, "tea");
 }
 
+static void
+test_it_starts_on_a_full_disk (Fixture       *f,
+                               gconstpointer  unused)
+{
+  g_autoptr(ConfabdTail) looked_at = support_store_tail (&f->store, "milk", &f->ada, -1, NULL, 50);
+  g_autoptr(ConfabdAppend) used = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "tea",
+                                                        &f->ada);
+  g_autoptr(ConfabdTail) tail = NULL;
+
+  support_store_clear (&f->store);
+  support_failing_vfs_arm (SUPPORT_FAULT_FULL, 1, 1000000);
+  support_store_init (&f->store, open_store (f->folder, SUPPORT_FAILING_VFS));
+  tail = support_store_tail (&f->store, "tea", &f->ada, -1, NULL, 50);
+  g_assert_cmpuint (support_failing_vfs_disarm (), >, 0);
+
+  g_assert_false (tail->failed);
+  g_assert_cmpuint (tail->events->len, ==, 1);
+}
+
 /* --- Versions ----------------------------------------------------------- */
 
 static void
@@ -534,6 +553,7 @@ main (int    argc,
   ADD ("a-second-server-is-refused", test_a_second_server_is_refused);
   ADD ("the-files-are-the-owners-alone", test_the_files_are_the_owners_alone);
   ADD ("unused-groups-are-swept-at-the-start", test_unused_groups_are_swept_at_the_start);
+  ADD ("it-starts-on-a-full-disk", test_it_starts_on_a_full_disk);
   ADD ("a-full-disk-says-so-and-reading-goes-on", test_a_full_disk_says_so_and_reading_goes_on);
   g_test_add_func ("/sqlite-store/damage-is-told-at-the-start", test_damage_is_told_at_the_start);
   g_test_add_func ("/sqlite-store/a-folder-that-cannot-be-made-is-named",
