@@ -11,6 +11,7 @@
 #define BIG_CONTENT_BYTES (200 * 1024)
 #define N_BIG_MESSAGES    100
 #define SMALL_BUFFER      4096
+#define N_DESCRIPTORS     128
 
 typedef struct
 {
@@ -283,6 +284,95 @@ test_slow_reader_is_closed_with_3008 (Space         *self,
   g_assert_cmpuint (raw_peer_await_close (slow, RAW_PEER_DEADLINE_MS), ==, 3008);
 }
 
+/* A page of the server's own may connect, a native client says nothing, and others are refused. */
+static void
+test_origins (Space         *self,
+              gconstpointer  unused)
+{
+  const char *arguments[] = { "--allow-origin", "https://chat.example", NULL };
+  g_autoptr(ServerProcess) server = server_process_new (arguments);
+  g_autoptr(ServerAccount) account = server_process_sign_up (server, "ann");
+  g_autofree char *path = g_strconcat ("/api?token=", account->access_token, NULL);
+  static const struct
+  {
+    const char *header;
+    guint       status;
+  } cases[] = {
+    { "", 101 },
+    { "Origin: https://chat.example\r\n", 101 },
+    { "Origin: https://evil.example\r\n", 403 },
+    { "Origin: https://chat.example.evil.example\r\n", 403 },
+    { "Origin: http://chat.example\r\n", 403 },
+    { "Origin: null\r\n", 403 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(RawPeer) peer = raw_peer_new (server_process_get_port (server));
+
+      g_test_message ("%s", cases[i].header);
+      g_assert_cmpuint (raw_peer_upgrade (peer, path, cases[i].header), ==, cases[i].status);
+    }
+}
+
+static guint
+count_upgrades (ServerProcess *server,
+                const char    *path,
+                GPtrArray     *peers,
+                guint          n_wanted)
+{
+  guint n_upgraded = 0;
+
+  for (guint i = 0; i < n_wanted; i++)
+    {
+      RawPeer *peer = raw_peer_new (server_process_get_port (server));
+      guint status = raw_peer_upgrade (peer, path, NULL);
+
+      g_ptr_array_add (peers, peer);
+      g_assert_true (status == 101 || status == 503 || status == 0);
+      n_upgraded += status == 101 ? 1 : 0;
+    }
+
+  return n_upgraded;
+}
+
+static void
+free_peer_cb (gpointer peer)
+{
+  raw_peer_free (peer);
+}
+
+/* Newcomers are turned away, those who are in go on, and when some have left others may come. */
+static void
+test_out_of_descriptors (Space         *self,
+                         gconstpointer  unused)
+{
+  g_autoptr(ServerProcess) server = server_process_new_limited (N_DESCRIPTORS);
+  g_autoptr(ServerAccount) account = server_process_sign_up (server, "ann");
+  g_autofree char *path = g_strconcat ("/api?token=", account->access_token, NULL);
+  g_autoptr(RawPeer) first = server_process_connect (server, account);
+
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autoptr(GPtrArray) peers = g_ptr_array_new_with_free_func (free_peer_cb);
+      guint n_upgraded = count_upgrades (server, path, peers, N_DESCRIPTORS);
+
+      g_assert_cmpuint (n_upgraded, >, N_DESCRIPTORS / 4);
+      g_assert_cmpuint (n_upgraded, <, N_DESCRIPTORS);
+      json_object_unref (raw_peer_ask_ok (first, "\"action\":\"keepAlive\""));
+    }
+
+  /* The server hears of those who have gone one after the other. */
+  for (gint64 deadline_us = g_get_monotonic_time () + RAW_PEER_DEADLINE_MS * 1000;;)
+    {
+      g_autoptr(RawPeer) peer = raw_peer_new (server_process_get_port (server));
+
+      if (raw_peer_upgrade (peer, path, NULL) == 101)
+        break;
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+    }
+}
+
 static void
 test_sigterm_closes_with_3000_and_exits_0 (Space         *self,
                                            gconstpointer  unused)
@@ -320,6 +410,8 @@ main (int   argc,
   add ("violations-end-with-their-code", test_violations_end_with_their_code);
   add ("close-is-answered-and-the-socket-let-go", test_close_is_answered_and_the_socket_let_go);
   add ("slow-reader-is-closed-with-3008", test_slow_reader_is_closed_with_3008);
+  add ("origins", test_origins);
+  add ("out-of-descriptors", test_out_of_descriptors);
   add ("sigterm-closes-with-3000-and-exits-0", test_sigterm_closes_with_3000_and_exits_0);
 
   return g_test_run ();

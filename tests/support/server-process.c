@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +25,27 @@ struct _ServerProcess
   GPid    pid;         /* 0: it does not run */
   int     output;      /* kept open: a server whose reader is gone would die of it */
   guint16 port;
+  guint   n_descriptors; /* the most it may have; 0: as many as we may */
 };
+
+static ServerProcess *
+make_server (const char * const *arguments,
+             guint               n_descriptors)
+{
+  g_autoptr(GError) error = NULL;
+  ServerProcess *self = g_new0 (ServerProcess, 1);
+
+  self->directory = g_dir_make_tmp ("confabd-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->data_dir = g_build_filename (self->directory, "data", NULL);
+  self->arguments = g_strdupv ((char **) arguments);
+  self->output = -1;
+  self->n_descriptors = n_descriptors;
+
+  server_process_start (self);
+
+  return self;
+}
 
 /**
  * server_process_new:
@@ -35,18 +56,19 @@ struct _ServerProcess
 ServerProcess *
 server_process_new (const char * const *arguments)
 {
-  g_autoptr(GError) error = NULL;
-  ServerProcess *self = g_new0 (ServerProcess, 1);
+  return make_server (arguments, 0);
+}
 
-  self->directory = g_dir_make_tmp ("confabd-XXXXXX", &error);
-  g_assert_no_error (error);
-  self->data_dir = g_build_filename (self->directory, "data", NULL);
-  self->arguments = g_strdupv ((char **) arguments);
-  self->output = -1;
-
-  server_process_start (self);
-
-  return self;
+/**
+ * server_process_new_limited:
+ * @n_descriptors: the most it may have open
+ *
+ * Returns: (transfer full): a server that is ready
+ */
+ServerProcess *
+server_process_new_limited (guint n_descriptors)
+{
+  return make_server (NULL, n_descriptors);
 }
 
 static void
@@ -82,8 +104,13 @@ server_process_free (ServerProcess *self)
 
 /* A test that crashes leaves no server behind. */
 static void
-die_with_parent_cb (gpointer user_data)
+set_up_child_cb (gpointer user_data)
 {
+  ServerProcess *self = user_data;
+  struct rlimit limit = { self->n_descriptors, self->n_descriptors };
+
+  if (self->n_descriptors > 0)
+    setrlimit (RLIMIT_NOFILE, &limit);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
@@ -145,8 +172,8 @@ server_process_start (ServerProcess *self)
   const char *port;
 
   g_assert_cmpint (self->pid, ==, 0);
-  g_spawn_async_with_pipes (NULL, command, NULL, G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent_cb,
-                            NULL, &self->pid, NULL, &self->output, NULL, &error);
+  g_spawn_async_with_pipes (NULL, command, NULL, G_SPAWN_DO_NOT_REAP_CHILD, set_up_child_cb,
+                            self, &self->pid, NULL, &self->output, NULL, &error);
   g_assert_no_error (error);
 
   g_free (self->ready);

@@ -29,6 +29,7 @@ typedef struct
 } ServerAccount;
 
 ServerProcess *server_process_new           (const char * const  *arguments);
+ServerProcess *server_process_new_limited   (guint                n_descriptors);
 void           server_process_free          (ServerProcess       *self);
 guint16        server_process_get_port      (ServerProcess       *self);
 GPid           server_process_get_pid       (ServerProcess       *self);
