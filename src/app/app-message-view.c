@@ -10,6 +10,7 @@
 #include "app-error.h"
 #include "app-format.h"
 #include "app-message-row.h"
+#include "app-scroll-goal.h"
 #include "app-text-dialog.h"
 #include "app-timeline.h"
 #include "app-widget.h"
@@ -39,13 +40,14 @@ struct _AppMessageView
   ConfabRoom    *room;
   AppTimeline   *timeline;
   AppEndKeeper  *keeper;
+  AppScrollGoal *goal;
   GSignalGroup  *list_signals;
   GCancellable  *opening;
   guint64        flash_seq;
-  gint64         look_again_frame;
-  guint          look_again_id;
   guint          seen_timeout;
   gboolean       opened;
+  /* On the way to where the room opens: nothing counts as seen yet. */
+  gboolean       settling;
   GtkWidget     *menu;
 
   GtkStack      *pages;
@@ -135,7 +137,8 @@ is_looked_at (AppMessageView *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  return self->room && self->opened && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+  return self->room && self->opened && !self->settling &&
+         !app_scroll_goal_is_active (self->goal) && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
          GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root));
 }
 
@@ -258,52 +261,11 @@ rows_changed_cb (AppMessageView *self,
 {
   show_page (self);
 
-  if (n_added > 0 && position + n_added == get_n_rows (self) &&
+  if (!app_scroll_goal_is_active (self->goal) && n_added > 0 &&
+      position + n_added == get_n_rows (self) &&
       app_end_keeper_get_at_end (self->keeper) && follows_room (self))
     app_end_keeper_stick (self->keeper);
   look (self);
-}
-
-/* A list view makes rows around the one it was told to scroll to, and hardly
- * any above it. Near the top of a room, where it cannot scroll that far, those
- * would stay blank: moving the value makes it look again at what is in sight.
- */
-static gboolean
-look_again_cb (GtkWidget     *widget,
-               GdkFrameClock *clock,
-               gpointer       user_data)
-{
-  AppMessageView *self = APP_MESSAGE_VIEW (widget);
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (
-    GTK_SCROLLED_WINDOW (self->scroller));
-  double value = gtk_adjustment_get_value (adjustment);
-
-  if (gdk_frame_clock_get_frame_counter (clock) < self->look_again_frame)
-    return G_SOURCE_CONTINUE;
-
-  gtk_adjustment_set_value (adjustment, value > 1 ? value - 1 : value + 1);
-  gtk_adjustment_set_value (adjustment, value);
-  self->look_again_id = 0;
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-scroll_to (AppMessageView     *self,
-           guint               position,
-           GtkListScrollFlags  flags)
-{
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
-
-  app_end_keeper_let_go (self->keeper);
-  gtk_list_view_scroll_to (self->list, position, flags, NULL);
-
-  /* After the layout, which the next frame brings. */
-  if (clock)
-    self->look_again_frame = gdk_frame_clock_get_frame_counter (clock) + 2;
-  if (!self->look_again_id)
-    self->look_again_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), look_again_cb, NULL,
-                                                        NULL);
 }
 
 static void
@@ -337,7 +299,7 @@ show_seq (AppMessageView *self,
     return;
 
   self->flash_seq = seq;
-  scroll_to (self, position, GTK_LIST_SCROLL_FOCUS);
+  app_scroll_goal_go (self->goal, position, GTK_LIST_SCROLL_FOCUS);
   flash_bound_row (self);
 }
 
@@ -386,9 +348,10 @@ jumped_to_unread_cb (GObject      *object,
 
   if (!confab_message_list_jump_to_seq_finish (CONFAB_MESSAGE_LIST (object), result, &error))
     g_debug ("Jumping to the unread line: %s", error->message);
-  else if (get_messages (self) == CONFAB_MESSAGE_LIST (object) &&
-           app_timeline_get_unread_position (self->timeline, &position))
-    scroll_to (self, position, GTK_LIST_SCROLL_NONE);
+  self->settling = FALSE;
+  if (get_messages (self) == CONFAB_MESSAGE_LIST (object) &&
+      app_timeline_get_unread_position (self->timeline, &position))
+    app_scroll_goal_go (self->goal, position, GTK_LIST_SCROLL_NONE);
 }
 
 /* The first look at a room: its unread line where there is one. */
@@ -408,10 +371,11 @@ settle (AppMessageView *self)
   if (app_timeline_get_unread_position (self->timeline, &position))
     {
       /* A row of what is known stands above the line. */
-      scroll_to (self, position > 0 ? position - 1 : 0, GTK_LIST_SCROLL_NONE);
+      app_scroll_goal_go (self->goal, position, GTK_LIST_SCROLL_NONE);
     }
   else if (confab_message_list_get_has_older (messages))
     {
+      self->settling = TRUE;
       confab_message_list_jump_to_seq_async (messages,
                                              confab_room_get_read_seq (self->room) + 1,
                                              self->opening, jumped_to_unread_cb,
@@ -791,6 +755,7 @@ app_message_view_dispose (GObject *object)
 
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
+  g_clear_object (&self->goal);
   g_clear_handle_id (&self->seen_timeout, g_source_remove);
   g_clear_object (&self->list_signals);
   if (self->timeline)
@@ -868,6 +833,8 @@ app_message_view_init (AppMessageView *self)
 
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   self->keeper = app_end_keeper_new (self->list, adjustment);
+  self->goal = app_scroll_goal_new (self->list, adjustment, self->timeline, self->keeper);
+  g_signal_connect_object (self->goal, "reached", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->keeper, "notify::at-end", G_CALLBACK (at_end_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self,
@@ -913,7 +880,9 @@ app_message_view_set_room (AppMessageView *self,
   g_clear_object (&self->opening);
   self->opening = g_cancellable_new ();
   self->opened = FALSE;
+  self->settling = FALSE;
   self->flash_seq = 0;
+  app_scroll_goal_cancel (self->goal);
   app_timeline_set_messages (self->timeline, NULL);
   g_signal_group_set_target (self->list_signals, get_messages (self));
 
@@ -938,6 +907,7 @@ app_message_view_go_to_newest (AppMessageView *self)
   if (!self->room)
     return;
 
+  app_scroll_goal_cancel (self->goal);
   if (follows_room (self))
     app_end_keeper_stick (self->keeper);
   else

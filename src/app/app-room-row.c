@@ -30,6 +30,7 @@ struct _AppRoomRow
   GSignalGroup *room_signals;
   GSignalGroup *peer_signals;
   GSignalGroup *typing_signals;
+  GSignalGroup *sender_signals;
 };
 
 G_DEFINE_FINAL_TYPE (AppRoomRow, app_room_row, GTK_TYPE_WIDGET)
@@ -106,6 +107,15 @@ room_changed_cb (AppRoomRow *self)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
 }
 
+/* The preview names who wrote it. */
+static void
+last_message_changed_cb (AppRoomRow *self)
+{
+  ConfabMessage *last = self->room ? confab_room_get_last_message (self->room) : NULL;
+
+  g_signal_group_set_target (self->sender_signals, last ? confab_message_get_sender (last) : NULL);
+}
+
 static void
 app_room_row_get_property (GObject    *object,
                            guint       property_id,
@@ -159,6 +169,7 @@ app_room_row_dispose (GObject *object)
   g_clear_object (&self->room_signals);
   g_clear_object (&self->peer_signals);
   g_clear_object (&self->typing_signals);
+  g_clear_object (&self->sender_signals);
   g_clear_object (&self->room);
   gtk_widget_dispose_template (GTK_WIDGET (self), APP_TYPE_ROOM_ROW);
   app_widget_drop_children (GTK_WIDGET (self));
@@ -212,10 +223,14 @@ app_room_row_init (AppRoomRow *self)
                             "notify::n-unread", "notify::draft", "notify::muted", NULL };
   const char *of_peer[] = { "notify::online", NULL };
   const char *of_typing[] = { "items-changed", NULL };
+  const char *of_sender[] = { "notify::display-name", NULL };
 
   self->room_signals = make_signals (self, CONFAB_TYPE_ROOM, of_room);
   self->peer_signals = make_signals (self, CONFAB_TYPE_USER, of_peer);
   self->typing_signals = make_signals (self, G_TYPE_LIST_MODEL, of_typing);
+  self->sender_signals = make_signals (self, CONFAB_TYPE_USER, of_sender);
+  g_signal_group_connect_swapped (self->room_signals, "notify::last-message",
+                                  G_CALLBACK (last_message_changed_cb), self);
 
   gtk_widget_init_template (GTK_WIDGET (self));
 }
@@ -262,6 +277,7 @@ app_room_row_set_room (AppRoomRow *self,
   g_signal_group_set_target (self->room_signals, room);
   g_signal_group_set_target (self->peer_signals, room ? confab_room_get_peer (room) : NULL);
   g_signal_group_set_target (self->typing_signals, room ? confab_room_get_typing (room) : NULL);
+  last_message_changed_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
   room_changed_cb (self);
 }

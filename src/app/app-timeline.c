@@ -397,3 +397,21 @@ app_timeline_find (AppTimeline *self,
 
   return NULL;
 }
+
+/**
+ * app_timeline_get_position:
+ * @self: a timeline
+ * @item: (nullable): an item
+ * @position: (out): where it is now
+ *
+ * Returns: whether @item is in the list
+ */
+gboolean
+app_timeline_get_position (AppTimeline     *self,
+                           AppTimelineItem *item,
+                           guint           *position)
+{
+  g_return_val_if_fail (APP_IS_TIMELINE (self), FALSE);
+
+  return item && g_ptr_array_find (self->items, item, position);
+}

@@ -21,4 +21,8 @@ guint64      app_timeline_get_newest_seq      (AppTimeline   *self);
 ConfabMessage *app_timeline_find (AppTimeline *self,
                                   const char  *id);
 
+gboolean app_timeline_get_position (AppTimeline *self,
+                                    AppTimelineItem *item,
+                                    guint *position);
+
 G_END_DECLS
