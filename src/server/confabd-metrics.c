@@ -8,8 +8,9 @@
 
 typedef struct
 {
-  ConfabdHttpMetricsDone done;
-  gpointer               done_data;
+  ConfabdWebPush         *push;
+  ConfabdHttpMetricsDone  done;
+  gpointer                done_data;
 } Collection;
 
 typedef struct
@@ -20,9 +21,10 @@ typedef struct
   gsize       offset;
 } Metric;
 
-#define OFFSET(member) G_STRUCT_OFFSET (ConfabdHubStats, member)
+#define OFFSET(member)      G_STRUCT_OFFSET (ConfabdHubStats, member)
+#define PUSH_OFFSET(member) G_STRUCT_OFFSET (ConfabdWebPushStats, member)
 
-static const Metric metrics[] = {
+static const Metric hub_metrics[] = {
   { "connections", "gauge", "WebSocket connections.", OFFSET (n_peers) },
   { "frames_received_total", "counter", "Messages received.", OFFSET (n_frames_in) },
   { "frames_sent_total", "counter", "Frames sent.", OFFSET (n_frames_out) },
@@ -35,14 +37,21 @@ static const Metric metrics[] = {
   { "dropped_frames_total", "counter", "Transient frames dropped.", OFFSET (n_dropped) },
 };
 
-static void
-collected_cb (const ConfabdHubStats *stats,
-              gpointer               user_data)
-{
-  g_autofree Collection *collection = user_data;
-  g_autoptr(GString) text = g_string_new (NULL);
+static const Metric push_metrics[] = {
+  { "push_delivered_total", "counter", "Notifications delivered.", PUSH_OFFSET (n_delivered) },
+  { "push_retried_total", "counter", "Notifications tried again.", PUSH_OFFSET (n_retried) },
+  { "push_refused_total", "counter", "Notifications refused.", PUSH_OFFSET (n_refused) },
+  { "push_dropped_total", "counter", "Notifications dropped or given up.", PUSH_OFFSET (n_dropped) },
+  { "push_gone_total", "counter", "Subscriptions that were over.", PUSH_OFFSET (n_gone) },
+};
 
-  for (gsize i = 0; i < G_N_ELEMENTS (metrics); i++)
+static void
+append_metrics (GString       *text,
+                const Metric  *metrics,
+                gsize          n_metrics,
+                gconstpointer  stats)
+{
+  for (gsize i = 0; i < n_metrics; i++)
     {
       const char *name = metrics[i].name;
 
@@ -51,25 +60,40 @@ collected_cb (const ConfabdHubStats *stats,
       g_string_append_printf (text, "confabd_%s %" G_GUINT64_FORMAT "\n", name,
                               G_STRUCT_MEMBER (guint64, stats, metrics[i].offset));
     }
+}
 
+static void
+collected_cb (const ConfabdHubStats *stats,
+              gpointer               user_data)
+{
+  g_autofree Collection *collection = user_data;
+  g_autoptr(GString) text = g_string_new (NULL);
+  ConfabdWebPushStats push_stats;
+
+  confabd_web_push_get_stats (collection->push, &push_stats);
+  append_metrics (text, hub_metrics, G_N_ELEMENTS (hub_metrics), stats);
+  append_metrics (text, push_metrics, G_N_ELEMENTS (push_metrics), &push_stats);
   collection->done (text->str, collection->done_data);
 }
 
 /**
  * confabd_metrics_collect:
  * @hub: the hub
+ * @push: web push; it outlives the question
  * @mailbox: of the asking thread
  * @done: called on it with the text
  * @done_data: data for @done
  */
 void
 confabd_metrics_collect (ConfabdHub             *hub,
+                         ConfabdWebPush         *push,
                          BaseMailbox            *mailbox,
                          ConfabdHttpMetricsDone  done,
                          gpointer                done_data)
 {
   Collection *collection = g_new (Collection, 1);
 
+  collection->push = push;
   collection->done = done;
   collection->done_data = done_data;
   confabd_hub_collect_stats (hub, mailbox, collected_cb, collection);

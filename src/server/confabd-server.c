@@ -221,7 +221,7 @@ collect_metrics_cb (ConfabdHttpMetricsDone done,
 {
   ConfabdServer *self = user_data;
 
-  confabd_metrics_collect (self->hub, self->mailbox, done, done_data);
+  confabd_metrics_collect (self->hub, self->push, self->mailbox, done, done_data);
 }
 
 static void
@@ -356,6 +356,7 @@ make_core (ConfabdServer       *self,
   self->hub = confabd_hub_new (&hub_options);
   self->core = confabd_core_new (&core_options, self->core_mailbox, CONFABD_PEERS (self->hub),
                                  CONFABD_LOG (self->store), CONFABD_STORE (self->store), self->bus);
+  confabd_core_set_push (self->core, CONFABD_PUSH (self->push));
 }
 
 static void

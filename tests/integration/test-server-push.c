@@ -258,6 +258,43 @@ test_a_busy_push_service_does_not_hold_up_the_end (Space         *self,
 }
 
 static void
+send_private (RawPeer    *peer,
+              const char *to,
+              const char *title,
+              gboolean    always)
+{
+  g_autoptr(JsonObject) echo = NULL;
+
+  raw_peer_sendf (peer,
+                  "{\"action\":\"sendMessage\",\"uid\":\"%s\",\"content\":\"hello\","
+                  "\"notification\":\"{\\\"title\\\":\\\"%s\\\",\\\"body\\\":\\\"b\\\"}\","
+                  "\"notificationConfig\":{\"always\":%s}}",
+                  to, title, always ? "true" : "false");
+  echo = raw_peer_await_key (peer, "#private");
+}
+
+static void
+test_a_private_message_wakes_who_is_away (Space         *self,
+                                          gconstpointer  unused)
+{
+  g_autoptr(RawPeer) ann = server_process_connect_skapi (self->server, self->ann);
+  g_autoptr(RawPeer) bob = NULL;
+
+  subscribe (self, self->bob, "/bob");
+  subscribe (self, self->ann, "/ann");
+  send_private (ann, self->bob->user_id, "1", FALSE);
+  wait_for_deliveries (self, 1);
+  assert_delivered (self, 0, "/bob", "{\"title\":\"1\",\"body\":\"b\"}");
+
+  /* who is here needs no waking, unless it is asked for */
+  bob = server_process_connect_skapi (self->server, self->bob);
+  send_private (ann, self->bob->user_id, "2", FALSE);
+  send_private (ann, self->bob->user_id, "3", TRUE);
+  wait_for_deliveries (self, 2);
+  assert_delivered (self, 1, "/bob", "{\"title\":\"3\",\"body\":\"b\"}");
+}
+
+static void
 test_nonsense_is_refused_by_name (Space         *self,
                                   gconstpointer  unused)
 {
@@ -306,6 +343,8 @@ main (int   argc,
   add ("/server/push/who-unsubscribes-is-left-alone", test_who_unsubscribes_is_left_alone);
   add ("/server/push/a-busy-push-service-does-not-hold-up-the-end",
        test_a_busy_push_service_does_not_hold_up_the_end);
+  add ("/server/push/a-private-message-wakes-who-is-away",
+       test_a_private_message_wakes_who_is_away);
   add ("/server/push/nonsense-is-refused-by-name", test_nonsense_is_refused_by_name);
 
   return g_test_run ();
