@@ -16,7 +16,7 @@
  *
  * It has the tables of the real one, in memory, and does everything on the thread of the
  * caller before the call returns; the answers go through the mailbox like the real one's. It
- * can be told to fail. For tests, and for spaces that are to leave no trace.
+ * can be told to fail. For tests.
  */
 struct _ConfabdMemoryStore
 {
