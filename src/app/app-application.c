@@ -254,14 +254,6 @@ find_session (AppApplication *self,
   return NULL;
 }
 
-static ConfabSession *
-get_session (AppApplication *self)
-{
-  g_autofree char *id = g_settings_get_string (self->settings, "last-session");
-
-  return find_session (self, id);
-}
-
 static void
 preferences_action (GSimpleAction *action,
                     GVariant      *parameter,
@@ -271,12 +263,12 @@ preferences_action (GSimpleAction *action,
 
   if (self->window)
     adw_dialog_present (app_preferences_new (self->settings, self->profile, self->host,
-                                             get_session (self)),
+                                             app_window_get_session (self->window)),
                         GTK_WIDGET (self->window));
 }
 
-/* For notifications, scripts and tests: a session's id, or nothing for the one
- * that was open last, and the room's.
+/* For scripts and tests: a session's id, or nothing for the one that is shown,
+ * and the room's.
  */
 static void
 open_room_action (GSimpleAction *action,
@@ -290,7 +282,10 @@ open_room_action (GSimpleAction *action,
   ConfabRoom *room;
 
   g_variant_get (parameter, "(&s&s)", &session_id, &rid);
-  session = *session_id ? find_session (self, session_id) : get_session (self);
+  if (*session_id)
+    session = find_session (self, session_id);
+  else
+    session = self->window ? app_window_get_session (self->window) : NULL;
   room = session ? confab_session_get_room (session, rid) : NULL;
 
   if (room)
@@ -358,7 +353,7 @@ build_objects (AppApplication *self)
                                                 self->profile_name, NULL);
   const char *program = g_getenv ("CONFABD");
 
-  self->settings = app_settings_new (self->profile_name, data_dir);
+  self->settings = app_settings_new (self->profile_name);
   if (!self->settings)
     g_error ("The settings schema is not installed. From a build directory, use ./dev run");
 

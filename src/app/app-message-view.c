@@ -348,9 +348,11 @@ jumped_to_unread_cb (GObject      *object,
 
   if (!confab_message_list_jump_to_seq_finish (CONFAB_MESSAGE_LIST (object), result, &error))
     g_debug ("Jumping to the unread line: %s", error->message);
+  if (get_messages (self) != CONFAB_MESSAGE_LIST (object))
+    return;
+
   self->settling = FALSE;
-  if (get_messages (self) == CONFAB_MESSAGE_LIST (object) &&
-      app_timeline_get_unread_position (self->timeline, &position))
+  if (app_timeline_get_unread_position (self->timeline, &position))
     app_scroll_goal_go (self->goal, position, GTK_LIST_SCROLL_NONE);
 }
 

@@ -6,7 +6,6 @@
 
 G_BEGIN_DECLS
 
-GSettings *app_settings_new (const char *profile_name,
-                             const char *data_dir);
+GSettings *app_settings_new (const char *profile_name);
 
 G_END_DECLS

@@ -15,17 +15,11 @@
 
 #include <glib/gi18n.h>
 
-static ConfabSession *
-get_session (AppWindow *self)
-{
-  return self->space_page ? app_space_page_get_session (self->space_page) : NULL;
-}
-
 static ConfabRoom *
 find_room (AppWindow *self,
            GVariant  *rid)
 {
-  ConfabSession *session = get_session (self);
+  ConfabSession *session = app_window_get_session (self);
 
   return session ? confab_session_get_room (session, g_variant_get_string (rid, NULL)) : NULL;
 }
@@ -93,7 +87,7 @@ mend_connection_action (GtkWidget  *widget,
                         GVariant   *parameter)
 {
   AppWindow *self = APP_WINDOW (widget);
-  ConfabSession *session = get_session (self);
+  ConfabSession *session = app_window_get_session (self);
 
   if (!session)
     return;
@@ -145,7 +139,7 @@ remove_answered_cb (GObject      *object,
                     gpointer      user_data)
 {
   g_autoptr(AppWindow) self = user_data;
-  ConfabSession *session = get_session (self);
+  ConfabSession *session = app_window_get_session (self);
   const char *answer = adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (object), result);
 
   if (!session || !g_str_equal (answer, "remove"))
@@ -164,7 +158,7 @@ remove_space_action (GtkWidget  *widget,
                      GVariant   *parameter)
 {
   AppWindow *self = APP_WINDOW (widget);
-  ConfabSession *session = get_session (self);
+  ConfabSession *session = app_window_get_session (self);
   AdwDialog *dialog;
   const char *body;
 
@@ -194,7 +188,7 @@ invite_action (GtkWidget  *widget,
                GVariant   *parameter)
 {
   AppWindow *self = APP_WINDOW (widget);
-  ConfabSession *session = get_session (self);
+  ConfabSession *session = app_window_get_session (self);
 
   if (session)
     adw_dialog_present (app_invite_dialog_new (self->host, session), widget);
@@ -213,7 +207,7 @@ new_conversation_action (GtkWidget  *widget,
                          GVariant   *parameter)
 {
   AppWindow *self = APP_WINDOW (widget);
-  ConfabSession *session = get_session (self);
+  ConfabSession *session = app_window_get_session (self);
   AdwDialog *dialog;
 
   if (!session)
@@ -450,7 +444,7 @@ app_window_enable_actions (AppWindow *self)
   const char *of_session[] = { "win.invite",       "win.mend-connection", "win.new-conversation",
                                "win.next-room",    "win.previous-room",   "win.remove-space",
                                "win.search",       "win.toggle-details" };
-  ConfabSession *session = get_session (self);
+  ConfabSession *session = app_window_get_session (self);
   gboolean has_room = session && app_space_page_get_room (self->space_page);
 
   for (gsize i = 0; i < G_N_ELEMENTS (of_session); i++)

@@ -139,7 +139,7 @@ show_any_session (AppWindow *self)
 static void
 sessions_changed_cb (AppWindow *self)
 {
-  ConfabSession *current = self->space_page ? app_space_page_get_session (self->space_page) : NULL;
+  ConfabSession *current = app_window_get_session (self);
 
   if (self->loaded && (!current || !find_session (self, confab_session_get_id (current))))
     show_any_session (self);
@@ -210,7 +210,7 @@ app_window_get_property (GObject    *object,
   switch ((AppWindowProperty) property_id)
     {
     case PROP_SESSION_ID:
-      session = self->space_page ? app_space_page_get_session (self->space_page) : NULL;
+      session = app_window_get_session (self);
       g_value_set_string (value, session ? confab_session_get_id (session) : "");
       break;
     case PROP_N_UNREAD:
@@ -375,6 +375,20 @@ app_window_set_session (AppWindow     *self,
   adw_bin_set_child (self->welcome_slot, NULL);
   app_window_enable_actions (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION_ID]);
+}
+
+/**
+ * app_window_get_session:
+ * @self: a window
+ *
+ * Returns: (transfer none) (nullable): the session that is shown
+ */
+ConfabSession *
+app_window_get_session (AppWindow *self)
+{
+  g_return_val_if_fail (APP_IS_WINDOW (self), NULL);
+
+  return self->space_page ? app_space_page_get_session (self->space_page) : NULL;
 }
 
 /**

@@ -22,6 +22,7 @@ AppWindow *app_window_new (AdwApplication *application,
 void app_window_set_loaded (AppWindow *self);
 void app_window_set_failed (AppWindow    *self,
                             const GError *error);
+ConfabSession *app_window_get_session (AppWindow *self);
 void app_window_open_room (AppWindow  *self,
                            ConfabRoom *room);
 gboolean app_window_is_watched (AppWindow  *self,
