@@ -548,8 +548,9 @@ confabd_server_free (ConfabdServer *self)
     drain_mailboxes (self);
 
   g_clear_pointer (&self->doorway, confabd_doorway_free);
-  g_clear_pointer (&self->http, confabd_http_free);
+  /* Whose password is being hashed gets an answer, so this comes before those who give it. */
   g_clear_pointer (&self->accounts, confabd_accounts_free);
+  g_clear_pointer (&self->http, confabd_http_free);
   g_clear_pointer (&self->core, confabd_core_free);
   g_clear_object (&self->hub);
   g_clear_object (&self->bus);

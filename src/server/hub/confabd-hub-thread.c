@@ -79,6 +79,10 @@ confabd_hub_thread_new (ConfabdHub              *hub,
 void
 confabd_hub_thread_free (ConfabdHubThread *self)
 {
+  /* Orders for peers that are gone: carried out, they only free what they carry. */
+  while (base_mailbox_drain (self->mailbox) > 0)
+    ;
+
   confabd_frame_unref (self->ping);
   g_clear_pointer (&self->reports, confabd_hub_reports_free);
   confabd_timer_wheel_free (self->wheel);
