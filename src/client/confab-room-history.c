@@ -429,7 +429,7 @@ take_filling (ConfabRoom *self,
   else if (self->held.head)
     {
       /* The server says that there is nothing before what it sent: so be it. */
-      self->taken_seq = ((ConfabEvent *) self->held.head->data)->seq - 1;
+      take (self, events, seq + 1, ((ConfabEvent *) self->held.head->data)->seq - 1);
     }
   finish_filling (self);
 }

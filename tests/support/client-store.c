@@ -72,7 +72,7 @@ client_store_fill (BaseDb     *db,
       g_autofree char *text = g_strdup_printf ("%s %" G_GUINT64_FORMAT, rid, seq);
 
       g_ptr_array_add (events, client_store_make_event (
-                                 seq, seq % 2 ? CLIENT_STORE_ANN : CLIENT_STORE_BOB, text));
+                         seq, seq % 2 ? CLIENT_STORE_ANN : CLIENT_STORE_BOB, text));
     }
   insert (db, rid, events, first_seq, last_seq);
 }

@@ -236,7 +236,8 @@ test_million (void)
 
   base_db_close (db);
   g_stat (path, &info);
-  g_test_message ("%" G_GINT64_FORMAT " bytes a message", (gint64) info.st_size / (gint64) n_messages);
+  g_test_message ("%" G_GINT64_FORMAT " bytes a message",
+                  (gint64) info.st_size / (gint64) n_messages);
   support_remove_folder (folder);
 }
 
