@@ -102,6 +102,18 @@ client_app_sign_up (ClientApp  *self,
 }
 
 void
+client_app_pause (ClientApp *self)
+{
+  unload (self);
+}
+
+void
+client_app_resume (ClientApp *self)
+{
+  load (self);
+}
+
+void
 client_app_restart (ClientApp *self)
 {
   unload (self);

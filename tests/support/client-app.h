@@ -32,6 +32,9 @@ void           client_app_sign_up    (ClientApp      *self,
                                       const char     *name);
 /* The program ends in good order and is started again. */
 void           client_app_restart    (ClientApp      *self);
+/* The two halves of that: in between another process may use the folder. */
+void           client_app_pause      (ClientApp      *self);
+void           client_app_resume     (ClientApp      *self);
 void           client_app_go_online  (ClientApp      *self);
 ConfabRoom    *client_app_join       (ClientApp      *self,
                                       const char     *name);
