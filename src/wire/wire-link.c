@@ -112,26 +112,31 @@ trim (const char *start,
   return end;
 }
 
+/* A letter or digit of any script. */
+static gboolean
+is_of_name (char c)
+{
+  return g_ascii_isalnum (c) || (guint8) c >= 0x80;
+}
+
 static gboolean
 begins_with_host (const char *next,
                   const char *end)
 {
-  return next < end && (g_ascii_isalnum (*next) || *next == '[' || (guint8) *next >= 0x80);
+  return next < end && (is_of_name (*next) || *next == '[');
 }
 
 static gboolean
 has_domain (const char *next,
             const char *end)
 {
-  const char *start = next;
-
-  if (!begins_with_host (next, end))
+  if (next == end || !is_of_name (*next))
     return FALSE;
 
-  while (next < end && (g_ascii_isalnum (*next) || *next == '-' || (guint8) *next >= 0x80))
+  while (next < end && (is_of_name (*next) || *next == '-'))
     next++;
 
-  return next > start && next + 1 < end && *next == '.' && g_ascii_isalnum (next[1]);
+  return next + 1 < end && *next == '.' && is_of_name (next[1]);
 }
 
 /**

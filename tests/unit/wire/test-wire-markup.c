@@ -81,6 +81,7 @@ test_links_are_found (void)
   assert_pango ("HTTPS://A.b", "<a href=\"HTTPS://A.b\">HTTPS://A.b</a>");
   assert_pango ("mailto:a@b.c", "<a href=\"mailto:a@b.c\">mailto:a@b.c</a>");
   assert_pango ("www.a.b", "<a href=\"http://www.a.b\">www.a.b</a>");
+  assert_pango ("www.a.рф", "<a href=\"http://www.a.рф\">www.a.рф</a>");
   assert_pango ("http://localhost:8080/",
                 "<a href=\"http://localhost:8080/\">http://localhost:8080/</a>");
   assert_pango ("http://a.b/x_y_z*q", "<a href=\"http://a.b/x_y_z*q\">http://a.b/x_y_z*q</a>");
