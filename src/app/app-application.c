@@ -101,7 +101,7 @@ connect_sessions (AppApplication *self)
     {
       g_autoptr(ConfabSession) session = g_list_model_get_item (G_LIST_MODEL (self->profile), i);
 
-      confab_session_connect (session);
+      confab_session_go_online (session);
     }
 }
 

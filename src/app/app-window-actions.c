@@ -98,7 +98,7 @@ mend_connection_action (GtkWidget  *widget,
       sign_in_again (self, session);
       break;
     case CONFAB_CONNECTION_STATE_IDLE:
-      confab_session_connect (session);
+      confab_session_go_online (session);
       break;
     case CONFAB_CONNECTION_STATE_CONNECTING:
     case CONFAB_CONNECTION_STATE_GREETING:

@@ -38,10 +38,11 @@
  * One connection to a space that stays up: it opens the WebSocket, greets, notices when the other
  * side is gone, and comes back by itself with ever longer waits.
  *
- * It announces %CONFAB_CONNECTION_STATE_ONLINE last: who has something to do before that returns
- * %TRUE from #ConfabConnection::greet and calls confab_connection_go_online() when it is done. The
- * waits begin anew after a connection has survived its first heartbeat, not when it opens. A close
- * that was asked for is never followed by a reconnect.
+ * It announces %CONFAB_CONNECTION_STATE_ONLINE last: who has something to do before that
+ * returns %TRUE from #ConfabConnection::greet and calls confab_connection_finish_greeting()
+ * when it is done. The waits begin anew after a connection has survived its first
+ * heartbeat, not when it opens. A close that was asked for is never followed by a
+ * reconnect.
  *
  * It knows requests and frames, not rooms or messages; those are #ConfabSession's.
  */
@@ -455,7 +456,7 @@ take_hello (ConfabConnection *self,
   schedule_renewal (self);
   g_signal_emit (self, signals[SIGNAL_GREET], 0, hello, &handled);
   if (!handled)
-    confab_connection_go_online (self);
+    confab_connection_finish_greeting (self);
 }
 
 static void
@@ -796,7 +797,7 @@ confab_connection_class_init (ConfabConnectionClass *klass)
    *
    * The server has greeted. Requests can be made from now on.
    *
-   * Returns: %TRUE to call confab_connection_go_online() later; %FALSE to be online at once
+   * Returns: %TRUE to call confab_connection_finish_greeting() later; %FALSE to be online at once
    */
   signals[SIGNAL_GREET] =
     g_signal_new ("greet", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -877,7 +878,7 @@ confab_connection_get_n_in_flight (ConfabConnection *self)
 }
 
 void
-confab_connection_connect (ConfabConnection *self)
+confab_connection_open (ConfabConnection *self)
 {
   g_return_if_fail (CONFAB_IS_CONNECTION (self));
 
@@ -890,7 +891,7 @@ confab_connection_connect (ConfabConnection *self)
 }
 
 void
-confab_connection_disconnect (ConfabConnection *self)
+confab_connection_close (ConfabConnection *self)
 {
   g_return_if_fail (CONFAB_IS_CONNECTION (self));
 
@@ -911,7 +912,7 @@ confab_connection_try_now (ConfabConnection *self)
 }
 
 void
-confab_connection_go_online (ConfabConnection *self)
+confab_connection_finish_greeting (ConfabConnection *self)
 {
   g_return_if_fail (CONFAB_IS_CONNECTION (self));
 

@@ -20,7 +20,7 @@ G_DECLARE_FINAL_TYPE (ConfabConnection, confab_connection, CONFAB, CONNECTION, G
  * @space_url: the address of the space, `http://…` or `https://…`
  * @credentials: what to sign in with
  *
- * Makes a connection that is %CONFAB_CONNECTION_STATE_IDLE until confab_connection_connect().
+ * Makes a connection that is %CONFAB_CONNECTION_STATE_IDLE until confab_connection_open().
  *
  * Returns: (transfer full): a new connection
  */
@@ -60,25 +60,25 @@ CONFAB_EXPORT
 const GError *confab_connection_get_last_error (ConfabConnection *self);
 
 /**
- * confab_connection_connect:
+ * confab_connection_open:
  * @self: a connection
  *
  * Opens the connection and keeps it open, with ever longer waits between attempts, until
- * confab_connection_disconnect(). Does
+ * confab_connection_close(). Does
  * nothing if that is already so.
  */
 CONFAB_EXPORT
-void confab_connection_connect (ConfabConnection *self);
+void confab_connection_open (ConfabConnection *self);
 
 /**
- * confab_connection_disconnect:
+ * confab_connection_close:
  * @self: a connection
  *
  * Closes the connection; nothing reconnects it. Requests that were pending end with
  * %CONFAB_ERROR_CLOSED.
  */
 CONFAB_EXPORT
-void confab_connection_disconnect (ConfabConnection *self);
+void confab_connection_close (ConfabConnection *self);
 
 /**
  * confab_connection_try_now:
@@ -90,14 +90,14 @@ CONFAB_EXPORT
 void confab_connection_try_now (ConfabConnection *self);
 
 /**
- * confab_connection_go_online:
+ * confab_connection_finish_greeting:
  * @self: a connection
  *
  * Ends the greeting. Only for a handler of #ConfabConnection::greet that returned %TRUE. Does
  * nothing in other states.
  */
 CONFAB_EXPORT
-void confab_connection_go_online (ConfabConnection *self);
+void confab_connection_finish_greeting (ConfabConnection *self);
 
 /**
  * confab_connection_request_async:

@@ -230,10 +230,10 @@ finish_entering (GTask *task)
   Entering *entering = g_task_get_task_data (task);
 
   if (entering->known)
-    confab_session_disconnect (entering->session);
+    confab_session_go_offline (entering->session);
   else
     confab_profile_add (self, entering->session);
-  confab_session_connect (entering->session);
+  confab_session_go_online (entering->session);
   g_task_return_pointer (task, g_object_ref (entering->session), g_object_unref);
 }
 

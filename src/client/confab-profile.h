@@ -45,7 +45,7 @@ gboolean confab_profile_get_secrets_in_file (ConfabProfile *self);
  *
  * Takes the folder for this process, opens the stores, reads the tokens, and makes a session for
  * every account. Does not wait for
- * the network; call confab_session_connect() on what should be online. A store that is damaged or
+ * the network; call confab_session_go_online() on what should be online. A store that is damaged or
  * locked does not keep
  * its session away: see confab_session_get_last_error().
  */

@@ -285,7 +285,7 @@ confab_session_sign_out_async (ConfabSession       *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, confab_session_sign_out_async);
-  confab_connection_disconnect (self->connection);
+  confab_connection_close (self->connection);
   call (self, "/v1/sign-out", NULL, cancellable, sign_out_told_cb, task);
 }
 

@@ -43,7 +43,7 @@ outbox_flushed_cb (GObject      *source,
 
   if (is_current (sync))
     {
-      confab_connection_go_online (sync->session->connection);
+      confab_connection_finish_greeting (sync->session->connection);
       confab_user_cache_resume (sync->session->users);
     }
   sync_free (sync);

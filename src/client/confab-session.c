@@ -142,7 +142,7 @@ confab_session_dispose (GObject *object)
   if (self->connection)
     {
       g_signal_handlers_disconnect_by_data (self->connection, self);
-      confab_connection_disconnect (self->connection);
+      confab_connection_close (self->connection);
     }
   if (self->store)
     g_signal_handlers_disconnect_by_data (self->store, self);
@@ -680,7 +680,7 @@ confab_session_close_async (ConfabSession       *self,
       confab_room_flush_draft (g_ptr_array_index (rooms, i));
       confab_room_flush_markers (g_ptr_array_index (rooms, i));
     }
-  confab_connection_disconnect (self->connection);
+  confab_connection_close (self->connection);
   confab_store_close_async (self->store, close_closed_cb, task);
 }
 
@@ -832,19 +832,19 @@ confab_session_get_connection (ConfabSession *self)
 }
 
 void
-confab_session_connect (ConfabSession *self)
+confab_session_go_online (ConfabSession *self)
 {
   g_return_if_fail (CONFAB_IS_SESSION (self));
 
-  confab_connection_connect (self->connection);
+  confab_connection_open (self->connection);
 }
 
 void
-confab_session_disconnect (ConfabSession *self)
+confab_session_go_offline (ConfabSession *self)
 {
   g_return_if_fail (CONFAB_IS_SESSION (self));
 
-  confab_connection_disconnect (self->connection);
+  confab_connection_close (self->connection);
 }
 
 void

@@ -112,22 +112,22 @@ CONFAB_EXPORT
 ConfabConnection *confab_session_get_connection (ConfabSession *self);
 
 /**
- * confab_session_connect:
+ * confab_session_go_online:
  * @self: a session
  *
- * Connects, and stays connected until confab_session_disconnect().
+ * Connects, and stays connected until confab_session_go_offline().
  */
 CONFAB_EXPORT
-void confab_session_connect (ConfabSession *self);
+void confab_session_go_online (ConfabSession *self);
 
 /**
- * confab_session_disconnect:
+ * confab_session_go_offline:
  * @self: a session
  *
- * Goes offline until confab_session_connect().
+ * Goes offline until confab_session_go_online().
  */
 CONFAB_EXPORT
-void confab_session_disconnect (ConfabSession *self);
+void confab_session_go_offline (ConfabSession *self);
 
 /**
  * confab_session_try_now:

@@ -116,7 +116,7 @@ test_offline (Pair          *pair,
   ConfabRoom *bobs = client_app_join (pair->bob, "garden");
   g_autoptr(GListModel) seen_by_bob = NULL;
 
-  confab_session_disconnect (pair->ann->session);
+  confab_session_go_offline (pair->ann->session);
   client_app_say (anns, "one");
   client_app_say (anns, "two");
   client_app_say (anns, "three");
@@ -208,7 +208,7 @@ test_gap (Pair          *pair,
 
   client_app_say (anns, "number 0");
   support_wait_until (last_is (bobs, "number 0"));
-  confab_session_disconnect (pair->bob->session);
+  confab_session_go_offline (pair->bob->session);
   for (guint i = 1; i <= N_MISSED; i++)
     {
       g_autofree char *text = g_strdup_printf ("number %u", i);
@@ -225,7 +225,7 @@ test_gap (Pair          *pair,
   g_assert_cmpuint (pair->bob->received->len, ==, 1);
 
   /* All of it is here: it is found without asking the server. */
-  confab_session_disconnect (pair->bob->session);
+  confab_session_go_offline (pair->bob->session);
   confab_session_search_async (pair->bob->session, "NUMBER", bobs, 1000, NULL,
                                support_take_result_cb, &result);
   support_wait_for (result);

@@ -50,7 +50,7 @@ write_until_killed (const char *folder,
 
   session = g_list_model_get_item (G_LIST_MODEL (profile), 0);
   room = confab_session_get_room (session, "garden");
-  confab_session_connect (session);
+  confab_session_go_online (session);
   support_wait_until (confab_session_get_state (session) == CONFAB_CONNECTION_STATE_ONLINE);
   for (guint i = 0; i < N_MESSAGES; i++)
     {

@@ -123,7 +123,7 @@ client_app_restart (ClientApp *self)
 void
 client_app_go_online (ClientApp *self)
 {
-  confab_session_connect (self->session);
+  confab_session_go_online (self->session);
   support_wait_until (confab_session_get_state (self->session) == CONFAB_CONNECTION_STATE_ONLINE);
 }
 

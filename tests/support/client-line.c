@@ -67,7 +67,7 @@ void
 client_line_free (ClientLine *self)
 {
   g_signal_handlers_disconnect_by_data (self->connection, self);
-  confab_connection_disconnect (self->connection);
+  confab_connection_close (self->connection);
   support_run_pending ();
 
   /* Its threads end, and with them whatever the connection still waited for. */
@@ -95,7 +95,7 @@ client_line_wait_for (ClientLine            *self,
 void
 client_line_connect (ClientLine *self)
 {
-  confab_connection_connect (self->connection);
+  confab_connection_open (self->connection);
   client_line_wait_for (self, CONFAB_CONNECTION_STATE_ONLINE);
 }
 

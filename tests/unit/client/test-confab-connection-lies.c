@@ -28,7 +28,7 @@ expect (FakeSpaceScript  script,
 {
   g_autoptr(ClientLine) line = client_line_new (script, (gpointer) data);
 
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   support_wait_until (line->states->len >= strlen (states));
   g_assert_cmpstr (line->states->str, ==, states);
   client_line_assert_error (line, code);
@@ -86,12 +86,12 @@ test_nobody (void)
   g_autoptr(ConfabConnection) connection =
     confab_connection_new ("http://127.0.0.1:1", credentials);
 
-  confab_connection_connect (connection);
+  confab_connection_open (connection);
   support_wait_until (confab_connection_get_state (connection) ==
                       CONFAB_CONNECTION_STATE_WAITING);
   g_assert_error (confab_connection_get_last_error (connection), CONFAB_ERROR,
                   CONFAB_ERROR_CONNECTION_REFUSED);
-  confab_connection_disconnect (connection);
+  confab_connection_close (connection);
   support_run_pending ();
 }
 
@@ -125,7 +125,7 @@ test_cut (void)
 {
   g_autoptr(ClientLine) line = client_line_new (cut, NULL);
 
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   for (guint i = 0; i < 200; i++)
     {
       client_line_wait_for (line, CONFAB_CONNECTION_STATE_WAITING);
@@ -173,7 +173,7 @@ test_nothing (void)
   g_autoptr(ClientLine) line = client_line_new (say_nothing, NULL);
 
   /* No answer to the handshake. */
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   client_line_hear (line, "here");
   confab_time_advance (line->time, 20 * 1000);
   client_line_wait_for (line, CONFAB_CONNECTION_STATE_WAITING);
@@ -245,7 +245,7 @@ test_token_expired (void)
 {
   g_autoptr(ClientLine) line = client_line_new (close_with, GUINT_TO_POINTER (3500));
 
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   support_wait_until (line->states->len >= 6);
   g_assert_cmpstr (line->states->str, ==, "CGOCGO");
   client_line_hear (line, "{\"refresh_token\":\"refresh-0\"}");
@@ -308,7 +308,7 @@ test_refused_account (void)
 {
   g_autoptr(ClientLine) line = client_line_new (refuse_tokens, GUINT_TO_POINTER (TRUE));
 
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   client_line_wait_for (line, CONFAB_CONNECTION_STATE_REFUSED);
   client_line_assert_error (line, CONFAB_ERROR_INVALID_TOKEN);
 

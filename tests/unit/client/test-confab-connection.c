@@ -62,7 +62,7 @@ test_online (void)
   g_assert_cmpstr (line->states->str, ==, "CGO");
   g_assert_null (confab_connection_get_last_error (line->connection));
 
-  confab_connection_disconnect (line->connection);
+  confab_connection_close (line->connection);
   g_assert_cmpstr (line->states->str, ==, "CGOI");
 
   /* Nothing brings it back but the user. */
@@ -90,12 +90,12 @@ test_greeting (void)
   gboolean greeted = FALSE;
 
   g_signal_connect (line->connection, "greet", G_CALLBACK (hold_greeting_cb), &greeted);
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   support_wait_until (greeted);
   support_run_pending ();
   g_assert_cmpstr (line->states->str, ==, "CG");
 
-  confab_connection_go_online (line->connection);
+  confab_connection_finish_greeting (line->connection);
   g_assert_cmpstr (line->states->str, ==, "CGO");
 }
 
@@ -115,7 +115,7 @@ test_waits_grow (void)
   guint seconds = 0;
 
   /* Opening is not surviving: the waits go on growing. */
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   for (guint i = 0; i < 8; i++)
     {
       client_line_wait_for (line, CONFAB_CONNECTION_STATE_WAITING);
@@ -135,7 +135,7 @@ test_countdown (void)
   g_autoptr(ClientLine) line = client_line_new (drop_after_hello, NULL);
   guint before;
 
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   for (guint i = 0; i < 6; i++)
     {
       client_line_wait_for (line, CONFAB_CONNECTION_STATE_WAITING);
@@ -152,7 +152,7 @@ test_countdown (void)
   g_assert_cmpuint (confab_connection_get_retry_in_seconds (line->connection), ==, before - 1);
 
   /* Called at other times it changes nothing. */
-  confab_connection_disconnect (line->connection);
+  confab_connection_close (line->connection);
   confab_connection_try_now (line->connection);
   g_assert_cmpint (confab_connection_get_state (line->connection), ==,
                    CONFAB_CONNECTION_STATE_IDLE);
@@ -244,7 +244,7 @@ test_survival (void)
   g_autoptr(ClientLine) line = client_line_new (drop_until, GUINT_TO_POINTER (6));
   g_autoptr(GError) error = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_CLOSED, "a test");
 
-  confab_connection_connect (line->connection);
+  confab_connection_open (line->connection);
   for (guint i = 0; i < 6; i++)
     {
       client_line_wait_for (line, CONFAB_CONNECTION_STATE_WAITING);

@@ -298,7 +298,7 @@ test_not_more (void)
   support_wait_until (g_atomic_int_get (&n_read) == CONFAB_REQUESTS_MAX_IN_FLIGHT);
 
   /* What waits in line ends with the rest, unsent. */
-  confab_connection_disconnect (line->connection);
+  confab_connection_close (line->connection);
   support_run_pending ();
   for (guint i = 0; i < N_MANY; i++)
     {
