@@ -86,15 +86,7 @@ give_credit (ConfabdHubThread *thread,
   if (peer->flooding && peer->n_in_core == 0)
     confabd_hub_peer_close_flooding (thread, peer);
 
-  if (!peer->paused || peer->flooding || peer->n_in_core > thread->options->max_in_core / 2)
-    return;
-
-  peer->paused = FALSE;
-  confabd_hub_peer_watch (thread, peer);
-
-  /* OpenSSL may hold what epoll does not know of. */
-  if (peer->tls && SSL_pending (peer->tls) > 0)
-    confabd_hub_peer_read (thread, peer);
+  confabd_hub_peer_may_read (thread, peer);
 }
 
 static void

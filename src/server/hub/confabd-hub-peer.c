@@ -66,6 +66,42 @@ get_silent_ms (ConfabdHubThread *thread,
   return peer->heard_ms + (gint64) thread->options->ping_ms * 5 / 2;
 }
 
+/* When a throttled peer may be read again. */
+gint64
+confabd_hub_peer_get_hungry_ms (ConfabdHubThread *thread,
+                                ConfabdHubPeer   *peer)
+{
+  const ConfabdHubOptions *options = thread->options;
+
+  return peer->sated_ms - (gint64) (options->bytes_burst * 1000 / options->bytes_per_second);
+}
+
+/**
+ * confabd_hub_peer_may_read:
+ * @thread: its thread
+ * @peer: a peer that was not read
+ *
+ * Reads it again, if nothing speaks against it any more.
+ */
+void
+confabd_hub_peer_may_read (ConfabdHubThread *thread,
+                           ConfabdHubPeer   *peer)
+{
+  if (peer->throttled && thread->now_ms >= confabd_hub_peer_get_hungry_ms (thread, peer))
+    peer->throttled = FALSE;
+
+  if (!peer->paused || peer->throttled || peer->flooding ||
+      peer->n_in_core > thread->options->max_in_core / 2)
+    return;
+
+  peer->paused = FALSE;
+  confabd_hub_peer_watch (thread, peer);
+
+  /* OpenSSL may hold what epoll does not know of. */
+  if (peer->tls && SSL_pending (peer->tls) > 0)
+    confabd_hub_peer_read (thread, peer);
+}
+
 void
 confabd_hub_peer_set_timer (ConfabdHubThread *thread,
                             ConfabdHubPeer   *peer)
@@ -77,6 +113,8 @@ confabd_hub_peer_set_timer (ConfabdHubThread *thread,
       due_ms = MIN (peer->pinged_ms + thread->options->ping_ms, get_silent_ms (thread, peer));
       if (peer->blocked)
         due_ms = MIN (due_ms, peer->due_ms);
+      if (peer->throttled)
+        due_ms = MIN (due_ms, confabd_hub_peer_get_hungry_ms (thread, peer));
     }
 
   confabd_timer_wheel_add (thread->wheel, &peer->timer, due_ms);
@@ -261,6 +299,9 @@ check_open_peer (ConfabdHubThread *thread,
    * calling anyone silent. */
   if (thread->now_ms >= get_silent_ms (thread, peer) && !peer->paused && !thread->quiet)
     confabd_hub_peer_read (thread, peer);
+
+  if (peer->throttled)
+    confabd_hub_peer_may_read (thread, peer);
 
   if (peer->gone || peer->state != CONFABD_HUB_PEER_OPEN)
     return;

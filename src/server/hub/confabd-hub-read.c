@@ -71,6 +71,30 @@ count_in_core (ConfabdHubThread *thread,
     }
 }
 
+/* Two hundred messages of 2 MiB a second are within the rate of frames, but not what memory
+ * and disk can take from everybody: beyond the burst, one is read only as fast as the rate
+ * of bytes. */
+static void
+count_bytes (ConfabdHubThread *thread,
+             ConfabdHubPeer   *peer,
+             gsize             length)
+{
+  gint64 since_ms = MAX (peer->sated_ms, thread->now_ms);
+
+  peer->sated_ms = since_ms + (gint64) (length * 1000 / thread->options->bytes_per_second);
+
+  if (peer->throttled || thread->now_ms >= confabd_hub_peer_get_hungry_ms (thread, peer))
+    return;
+
+  peer->throttled = TRUE;
+  confabd_hub_peer_set_timer (thread, peer);
+  if (!peer->paused)
+    {
+      peer->paused = TRUE;
+      confabd_hub_peer_watch (thread, peer);
+    }
+}
+
 static void
 report_bad_request (ConfabdHubThread *thread,
                     ConfabdHubPeer   *peer,
@@ -99,6 +123,7 @@ take_text (ConfabdHubThread    *thread,
   if (peer->state != CONFABD_HUB_PEER_OPEN)
     return;
 
+  count_bytes (thread, peer, message->length);
   request = wire_request_parse ((const char *) message->data, message->length, &ref, &error);
 
   if (!request)

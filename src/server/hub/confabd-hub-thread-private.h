@@ -38,6 +38,7 @@ struct _ConfabdHubPeer
   gint64              heard_ms;     /* when anything came last */
   gint64              pinged_ms;
   gint64              due_ms;       /* if blocked: end of patience; if closing: of the handshake */
+  gint64              sated_ms;     /* when what it sent would be digested at the allowed rate */
   ConfabdPeer         id;
   int                 fd;
   guint32             n_partial;    /* bytes of a message that is not whole yet, roughly */
@@ -49,6 +50,7 @@ struct _ConfabdHubPeer
   guint8              broad : 1;    /* in the list of those that a fan-out reached */
   guint8              blocked : 1;  /* the socket took no more; epoll tells when it does */
   guint8              paused : 1;   /* not read */
+  guint8              throttled : 1; /* not read until it has digested */
   guint8              flooding : 1; /* to be closed when its requests have been answered */
   guint8              told : 1;     /* the core knows of it */
   guint8              gone : 1;     /* to be freed at the end of the turn */
@@ -182,6 +184,10 @@ void                  confabd_hub_peer_close          (ConfabdHubThread        *
                                                        ConfabdHubPeer          *peer,
                                                        guint16                  code,
                                                        const char              *reason);
+gint64                confabd_hub_peer_get_hungry_ms  (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_may_read       (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_close_flooding (ConfabdHubThread        *thread,
                                                        ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_drop           (ConfabdHubThread        *thread,

@@ -289,6 +289,8 @@ confabd_hub_options_init (ConfabdHubOptions *options)
     .max_fragments = WIRE_LIMIT_FRAGMENTS,
     .frames_per_second = WIRE_LIMIT_FRAMES_PER_SECOND,
     .frames_burst = WIRE_LIMIT_FRAMES_BURST,
+    .bytes_per_second = 8 * 1024 * 1024,
+    .bytes_burst = 32 * 1024 * 1024,
     .max_refusals = WIRE_LIMIT_REFUSALS_IN_A_ROW,
     .max_in_core = 256,
     .max_partial_bytes = 256 * 1024 * 1024,

@@ -46,6 +46,8 @@ typedef struct
   guint                   max_fragments;
   guint                   frames_per_second;
   guint                   frames_burst;
+  gsize                   bytes_per_second;   /* of requests; above it the peer is read slowly */
+  gsize                   bytes_burst;
   guint                   max_refusals;       /* in a row, then 3009 */
   guint                   max_in_core;        /* requests on their way to the core; then not read */
   gsize                   max_partial_bytes;  /* of messages half received, on one thread */

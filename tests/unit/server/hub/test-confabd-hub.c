@@ -754,6 +754,34 @@ test_peer_that_asks_too_much_is_not_read (void)
 }
 
 static void
+test_too_many_bytes_are_read_slowly (void)
+{
+  g_autofree char *padding = g_strnfill (64 * 1024, ' ');
+  g_autofree char *text = g_strconcat ("{\"action\":\"keepAlive\"", padding, "}", NULL);
+  World world;
+  gint64 began_us;
+  int fd;
+
+  world_init (&world);
+  world.options.bytes_per_second = 512 * 1024;
+  world.options.bytes_burst = 256 * 1024;
+  world.deaf = TRUE;
+  world_start (&world);
+  fd = adopt (&world, TRUE, NULL);
+
+  /* A mebibyte: a quarter at once, then half a one a second. */
+  began_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 16; i++)
+    write_frame (fd, RAW_PEER_TEXT, text, strlen (text));
+  wait_until (&world, world.n_requests == 16);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, >=, G_USEC_PER_SEC);
+  g_assert_cmpuint (world.closed->len, ==, 0);
+
+  close (fd);
+  world_clear (&world);
+}
+
+static void
 quiet_cb (gpointer data)
 {
   ((World *) data)->quiet = TRUE;
@@ -880,6 +908,7 @@ main (int    argc,
                    test_half_messages_of_many_are_bounded);
   g_test_add_func ("/hub/peer-that-asks-too-much-is-not-read",
                    test_peer_that_asks_too_much_is_not_read);
+  g_test_add_func ("/hub/too-many-bytes-are-read-slowly", test_too_many_bytes_are_read_slowly);
   g_test_add_func ("/hub/quiet-hub-reads-no-more-but-still-sends",
                    test_quiet_hub_reads_no_more_but_still_sends);
   g_test_add_func ("/hub/name-of-a-gone-peer-reaches-nobody",
