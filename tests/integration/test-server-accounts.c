@@ -11,6 +11,8 @@
 #define N_GUESSES        20
 #define N_SIGN_INS       200
 #define N_POSTS          50
+#define N_ROUNDS         12
+#define N_AT_ONCE        3
 
 /* Generous, for a machine that does other things as well; in line with them it would be seconds. */
 #define MAX_POST_US      (500 * 1000)
@@ -161,6 +163,51 @@ test_replayed_refresh_token_ends_the_session (Space         *self,
   g_assert_cmpuint (refresh (self, self->ann->refresh_token, NULL), ==, 401);
   g_assert_cmpuint (raw_peer_await_close (peer, WITHIN_MS), ==, 3501);
   g_assert_cmpuint (refresh (self, account->refresh_token, NULL), ==, 401);
+}
+
+/* However the two meet in the server, the second ends the session, and what the first was given
+ * does not bring it back. */
+static void
+refresh_twice_at_once (Space      *self,
+                       JsonObject *session)
+{
+  const char *refresh_token = json_object_get_string_member (session, "refresh_token");
+  g_autofree char *body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", refresh_token);
+  g_autofree char *request = g_strdup_printf ("POST /v1/refresh HTTP/1.1\r\nHost: x\r\n"
+                                              "Content-Length: %zu\r\n\r\n%s",
+                                              strlen (body), body);
+  g_autofree char *path = NULL;
+  g_autoptr(RawPeer) late = raw_peer_new (server_process_get_port (self->server));
+  RawPeer *peers[N_AT_ONCE];
+  guint n_good = 0;
+
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    peers[i] = raw_peer_new (server_process_get_port (self->server));
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    g_assert_true (raw_peer_write_text (peers[i], request));
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      n_good += raw_peer_read_answer (peers[i], NULL) == 200 ? 1 : 0;
+      raw_peer_free (peers[i]);
+    }
+
+  g_assert_cmpuint (n_good, <=, 1);
+  path = g_strconcat ("/api?token=", json_object_get_string_member (session, "access_token"),
+                      NULL);
+  g_assert_cmpuint (raw_peer_upgrade (late, path, NULL), ==, 401);
+}
+
+static void
+test_refresh_token_used_twice_at_once_ends_the_session (Space         *self,
+                                                        gconstpointer  unused)
+{
+  for (guint i = 0; i < N_ROUNDS; i++)
+    {
+      g_autoptr(JsonObject) session = NULL;
+
+      g_assert_cmpuint (sign_in (self, "ann", "correct horse", &session), ==, 200);
+      refresh_twice_at_once (self, session);
+    }
 }
 
 static void
@@ -370,6 +417,8 @@ main (int   argc,
        test_sign_out_closes_the_sockets_of_its_session);
   add ("new-password-ends-the-other-sessions", test_new_password_ends_the_other_sessions);
   add ("replayed-refresh-token-ends-the-session", test_replayed_refresh_token_ends_the_session);
+  add ("refresh-token-used-twice-at-once-ends-the-session",
+       test_refresh_token_used_twice_at_once_ends_the_session);
   add ("revocation-survives-a-crash", test_revocation_survives_a_crash);
   add ("wrong-name-and-wrong-password-look-alike",
        test_wrong_name_and_wrong_password_look_alike);

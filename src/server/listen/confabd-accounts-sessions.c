@@ -43,7 +43,10 @@ refresh_user_found_cb (ConfabdQuery *query)
 
   if (confabd_errand_check (errand, query))
     {
-      if (query->users && query->users->len > 0)
+      /* It may have been revoked since it was refreshed: then it stays so. */
+      if (query->users && query->users->len > 0 &&
+          confabd_live_sessions_is_alive (errand->accounts->sessions, &errand->session_id,
+                                          &errand->user_id))
         {
           errand->user = g_ptr_array_steal_index (query->users, 0);
           confabd_errand_welcome (errand);
@@ -96,6 +99,8 @@ rotated_cb (ConfabdQuery *query)
 
           errand->session_id = session->session_id;
           errand->user_id = session->user_id;
+          confabd_live_sessions_add (errand->accounts->sessions, &errand->session_id,
+                                     &errand->user_id);
           find_user (errand, refresh_user_found_cb);
         }
       else

@@ -190,6 +190,8 @@ signed_up_cb (ConfabdQuery *query)
       else
         {
           errand->user = g_steal_pointer (&query->user);
+          confabd_live_sessions_add (errand->accounts->sessions, &errand->session_id,
+                                     &errand->user->user_id);
           confabd_errand_welcome (errand);
         }
     }
@@ -310,7 +312,11 @@ session_created_cb (ConfabdQuery *query)
   ConfabdErrand *errand = query->user_data;
 
   if (confabd_errand_check (errand, query))
-    confabd_errand_welcome (errand);
+    {
+      confabd_live_sessions_add (errand->accounts->sessions, &errand->session_id,
+                                 &errand->user_id);
+      confabd_errand_welcome (errand);
+    }
 
   confabd_query_free (query);
 }

@@ -97,7 +97,7 @@ print_refresh_token (const guint8 token[CONFABD_REFRESH_BYTES])
   return text;
 }
 
-/* Ends with a SESSION: tokens for session_id, which is in the store. */
+/* Ends with a SESSION: tokens for session_id, which is in the store and alive. */
 void
 confabd_errand_welcome (ConfabdErrand *errand)
 {
@@ -120,8 +120,6 @@ confabd_errand_welcome (ConfabdErrand *errand)
   claims.use = CONFABD_TOKEN_ID;
   id_token = confabd_token_mint_sign (self->options.mint, &claims, errand->user->name,
                                       errand->user->display_name);
-
-  confabd_live_sessions_add (self->sessions, &errand->session_id, &errand->user->user_id);
 
   reply.access_token = access_token;
   reply.id_token = id_token;
