@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define READ_BYTES (CONFABD_HTTP_HEAD_MAX_BYTES + 1024)
+#define MAX_READS  8    /* in a row */
 #define LINGER_US  (2 * G_USEC_PER_SEC)
 
 /**
@@ -263,16 +264,46 @@ take (ConfabdVisitor *self,
   return verdict != CONFABD_HTTP_HEAD_GOOD;
 }
 
+static struct epoll_event
+make_event (ConfabdVisitor *self)
+{
+  struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = self };
+
+  /* Only TLS has to know when it can write. */
+  if (self->tls)
+    event.events |= EPOLLOUT;
+
+  return event;
+}
+
+/* Setting anew what is watched makes an edge of what is still there. */
+static void
+come_back (ConfabdVisitor *self)
+{
+  struct epoll_event event = make_event (self);
+
+  if (self->watched)
+    (void) epoll_ctl (self->doorway->epoll_fd, EPOLL_CTL_MOD, self->fd, &event);
+}
+
 /* FALSE: @self is gone, or libsoup's. */
 static gboolean
 read_more (ConfabdVisitor *self)
 {
   guint8 buffer[READ_BYTES];
+  guint n_reads = 0;
   gssize n;
 
-  /* Edge-triggered: all that is there has to be read, until there is a verdict. */
+  /* Edge-triggered: all that is there has to be read, until there is a verdict. One who was refused
+   * may go on sending faster than we read, which must not keep the others waiting. */
   do
     {
+      if (n_reads++ == MAX_READS)
+        {
+          come_back (self);
+          return TRUE;
+        }
+
       n = receive (self, buffer);
       if (n < 0)
         return TRUE;
@@ -288,14 +319,10 @@ read_more (ConfabdVisitor *self)
   return FALSE;
 }
 
-/* Only TLS has to know when it can write. */
 static void
 watch (ConfabdVisitor *self)
 {
-  struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = self };
-
-  if (self->tls)
-    event.events |= EPOLLOUT;
+  struct epoll_event event = make_event (self);
 
   self->watched = epoll_ctl (self->doorway->epoll_fd, EPOLL_CTL_ADD, self->fd, &event) == 0;
   if (!self->watched)
