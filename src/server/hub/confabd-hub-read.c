@@ -241,7 +241,7 @@ confabd_hub_peer_take (ConfabdHubThread *thread,
       switch (status)
         {
         case WIRE_WS_NEED_MORE:
-          set_partial (thread, peer, peer->n_partial + used);
+          set_partial (thread, peer, peer->reader.message_size);
           return;
 
         case WIRE_WS_MESSAGE:

@@ -41,7 +41,7 @@ struct _ConfabdHubPeer
   gint64              sated_ms;     /* when what it sent would be digested at the allowed rate */
   ConfabdPeer         id;
   int                 fd;
-  guint32             n_partial;    /* bytes of a message that is not whole yet, roughly */
+  guint32             n_partial;    /* bytes that are kept of a message that is not whole yet */
   guint16             n_refused;    /* frames over the rate, in a row */
   guint16             n_in_core;    /* requests that the core has not seen yet */
   guint8              state;        /* ConfabdHubPeerState */

@@ -580,6 +580,40 @@ test_flood_is_refused_then_closed_with_3009 (void)
   world_clear (&world);
 }
 
+/* Each is cut in the middle: its end comes with the beginning of the next. */
+static void
+test_cut_pings_do_not_count_as_large_messages (void)
+{
+  const char payload[100] = "";
+  g_autoptr(GBytes) frame = raw_peer_make_frame (RAW_PEER_PING, TRUE, payload, sizeof payload);
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (frame, &length);
+  World world;
+  int fd;
+
+  world_init (&world);
+  world.options.max_partial_bytes = 1000;
+  world_start (&world);
+  fd = adopt (&world, TRUE, NULL);
+  write_all (fd, bytes, length / 2);
+
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autoptr(GByteArray) cut = g_byte_array_new ();
+      g_autofree char *pong = NULL;
+      guint8 first = 0;
+
+      g_byte_array_append (cut, bytes + length / 2, length - length / 2);
+      g_byte_array_append (cut, bytes, length / 2);
+      write_all (fd, cut->data, cut->len);
+      pong = read_frame (&world, fd, &first);
+      g_assert_cmphex (first, ==, RAW_PEER_PONG);
+    }
+
+  close (fd);
+  world_clear (&world);
+}
+
 static void
 test_pings_without_end_are_a_flood_too (void)
 {
@@ -895,6 +929,8 @@ main (int    argc,
                    test_silent_peer_is_pinged_then_closed_with_3004);
   g_test_add_func ("/hub/flood-is-refused-then-closed-with-3009",
                    test_flood_is_refused_then_closed_with_3009);
+  g_test_add_func ("/hub/cut-pings-do-not-count-as-large-messages",
+                   test_cut_pings_do_not_count_as_large_messages);
   g_test_add_func ("/hub/pings-without-end-are-a-flood-too",
                    test_pings_without_end_are_a_flood_too);
   g_test_add_func ("/hub/close-is-answered-with-close", test_close_is_answered_with_close);
