@@ -89,6 +89,8 @@ hosted_cb (GObject      *object,
     report_failure (self, error);
   else
     loaded (self);
+  if (session && self->window)
+    app_window_welcome (self->window, session);
   g_application_release (G_APPLICATION (self));
 }
 
@@ -201,7 +203,7 @@ profile_closed_cb (GObject      *object,
 
   if (!confab_profile_close_finish (CONFAB_PROFILE (object), result, &error))
     g_warning ("Not everything could be written: %s", error->message);
-  app_host_stop_async (self->host, NULL, host_stopped_cb, g_steal_pointer (&self));
+  app_host_stop_async (self->host, NULL, host_stopped_cb, g_object_ref (self));
 }
 
 static void

@@ -221,6 +221,9 @@ show_content (AppMessageRow *self)
   gtk_widget_set_halign (self->line, notice     ? GTK_ALIGN_CENTER
                                      : outgoing ? GTK_ALIGN_END
                                                 : GTK_ALIGN_START);
+  /* A text that wraps is narrower than its row: one's own stays on the right. */
+  gtk_widget_set_hexpand (self->text, outgoing && !notice);
+  gtk_widget_set_halign (self->text, outgoing && !notice ? GTK_ALIGN_END : GTK_ALIGN_FILL);
   gtk_label_set_text (GTK_LABEL (self->time), clock);
   gtk_widget_set_visible (self->time, !notice);
 

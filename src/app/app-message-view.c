@@ -761,7 +761,10 @@ app_message_view_dispose (GObject *object)
   g_clear_handle_id (&self->seen_timeout, g_source_remove);
   g_clear_object (&self->list_signals);
   if (self->timeline)
-    app_timeline_set_messages (self->timeline, NULL);
+    {
+      g_signal_handlers_disconnect_by_func (self->timeline, rows_changed_cb, self);
+      app_timeline_set_messages (self->timeline, NULL);
+    }
   g_clear_object (&self->keeper);
   g_clear_object (&self->timeline);
   g_clear_object (&self->room);

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <libnotify/notify.h>
 
+#define SERVER "org.freedesktop.Notifications"
 /* How long a notification server may take to start. */
 #define START_TIMEOUT_MS 5000
 
@@ -124,6 +125,26 @@ has_capability (GList      *capabilities,
   return g_list_find_custom (capabilities, name, (GCompareFunc) g_strcmp0) != NULL;
 }
 
+/* Whether the bus answers a question with yes, or does as it is told. */
+static gboolean
+ask_bus (GDBusConnection *bus,
+         const char      *method,
+         GVariant        *parameters)
+{
+  g_autoptr(GVariant) reply = NULL;
+  g_autoptr(GVariant) answer = NULL;
+
+  reply = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                       "org.freedesktop.DBus", method, parameters, NULL,
+                                       G_DBUS_CALL_FLAGS_NONE, START_TIMEOUT_MS, NULL, NULL);
+  if (!reply)
+    return FALSE;
+
+  answer = g_variant_get_child_value (reply, 0);
+
+  return !g_variant_is_of_type (answer, G_VARIANT_TYPE_BOOLEAN) || g_variant_get_boolean (answer);
+}
+
 /* libnotify warns on a desktop without notifications, where that is no fault.
  * In a Flatpak it goes through the portal, which answers for itself.
  */
@@ -131,17 +152,13 @@ static gboolean
 has_server (void)
 {
   g_autoptr(GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  g_autoptr(GVariant) reply = NULL;
 
   if (!bus || g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
     return bus != NULL;
 
-  reply = g_dbus_connection_call_sync (
-    bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-    "StartServiceByName", g_variant_new ("(su)", "org.freedesktop.Notifications", 0), NULL,
-    G_DBUS_CALL_FLAGS_NONE, START_TIMEOUT_MS, NULL, NULL);
-
-  return reply != NULL;
+  /* One that a window manager started has no file to be started by. */
+  return ask_bus (bus, "NameHasOwner", g_variant_new ("(s)", SERVER)) ||
+         ask_bus (bus, "StartServiceByName", g_variant_new ("(su)", SERVER, 0));
 }
 
 static void

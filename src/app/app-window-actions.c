@@ -54,7 +54,7 @@ space_added_cb (AppWindow     *self,
 
   if (dialog)
     adw_dialog_close (dialog);
-  app_window_set_session (self, session);
+  app_window_welcome (self, session);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "app-window.h"
 
 #include "app-error.h"
+#include "app-first-steps.h"
 #include "app-welcome.h"
 #include "app-window-private.h"
 
@@ -86,7 +87,7 @@ static void
 joined_cb (AppWindow     *self,
            ConfabSession *session)
 {
-  app_window_set_session (self, session);
+  app_window_welcome (self, session);
 }
 
 static void
@@ -140,6 +141,10 @@ static void
 sessions_changed_cb (AppWindow *self)
 {
   ConfabSession *current = app_window_get_session (self);
+
+  /* The welcome tells when it is done with the session that it has made. */
+  if (!current && adw_bin_get_child (self->welcome_slot))
+    return;
 
   if (self->loaded && (!current || !find_session (self, confab_session_get_id (current))))
     show_any_session (self);
@@ -428,6 +433,52 @@ app_window_is_watched (AppWindow  *self,
   g_return_val_if_fail (APP_IS_WINDOW (self), FALSE);
 
   return self->space_page && app_space_page_is_watched (self->space_page, room);
+}
+
+static void
+first_steps_taken_cb (GObject      *object,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr(AppWindow) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ConfabRoom) room = NULL;
+  gboolean has_choice = FALSE;
+
+  room = app_first_steps_take_finish (result, &has_choice, &error);
+
+  if (error)
+    g_debug ("First steps: %s", error->message);
+
+  /* Whoever has begun something meanwhile is not disturbed. */
+  if (self->closing || !self->space_page || app_space_page_get_room (self->space_page) ||
+      adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)))
+    return;
+
+  if (room)
+    app_window_open_room (self, room);
+  else if (has_choice)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.new-conversation", NULL);
+}
+
+/**
+ * app_window_welcome:
+ * @self: a window
+ * @session: a session that has just been made
+ *
+ * Shows a space for the first time, and leads to where one can write.
+ */
+void
+app_window_welcome (AppWindow     *self,
+                    ConfabSession *session)
+{
+  g_return_if_fail (APP_IS_WINDOW (self));
+
+  app_window_set_session (self, session);
+  app_first_steps_take_async (session,
+                              app_host_is_home_of (self->host,
+                                                   confab_session_get_space_url (session)),
+                              NULL, first_steps_taken_cb, g_object_ref (self));
 }
 
 /**

@@ -20,6 +20,8 @@ AppWindow *app_window_new (AdwApplication *application,
                            AppAttention   *attention,
                            GSettings      *settings);
 void app_window_set_loaded (AppWindow *self);
+void app_window_welcome (AppWindow     *self,
+                         ConfabSession *session);
 void app_window_set_failed (AppWindow    *self,
                             const GError *error);
 ConfabSession *app_window_get_session (AppWindow *self);
