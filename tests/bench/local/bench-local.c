@@ -69,7 +69,7 @@ static char *
 make_text (GRand   *dice,
            guint64  seq)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr(GString) text = g_string_new (seq == 1 ? "This is the very first of all: " : "");
   guint n_words = g_rand_int_range (dice, 3, 25);
 
   for (guint i = 0; i < n_words; i++)

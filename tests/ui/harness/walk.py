@@ -112,7 +112,7 @@ class Walk:
         self.ann.fill('Name of the Space', SPACE)
         self.picture('start-a-space', self.ann)
         self.ann.click('button', 'Start')
-        self.ann.find('label', 'No Conversations', timeout=30)
+        self.ann.find('label', 'No Conversation Open', timeout=30)
         wait.until('confabd as a child of the app', self.server_pid)
         self.picture('space-is-started', self.ann)
 
@@ -148,7 +148,7 @@ class Walk:
         self.bob.fill('Password', PASSWORD)
         self.picture('sign-up', self.bob)
         self.bob.click('button', 'Create Account')
-        self.bob.find('label', 'No Conversations', timeout=30)
+        self.bob.find('label', 'No Conversation Open', timeout=30)
 
     # --- Writing to each other
 
