@@ -217,8 +217,13 @@ confabd_hub_peer_close (ConfabdHubThread *thread,
   peer->due_ms = thread->now_ms + thread->options->close_ms;
   end_for_core (thread, peer);
 
-  if (code == WIRE_CLOSE_SLOW && peer->outbox)
-    confabd_outbox_forget (peer->outbox);
+  /* One who does not read finds out late: with nothing queued, waiting costs next to nothing. */
+  if (code == WIRE_CLOSE_SLOW)
+    {
+      peer->due_ms = thread->now_ms + thread->options->slow_close_ms;
+      if (peer->outbox)
+        confabd_outbox_forget (peer->outbox);
+    }
 
   confabd_hub_peer_push_last (thread, peer, frame);
   confabd_frame_unref (frame);

@@ -282,6 +282,7 @@ confabd_hub_options_init (ConfabdHubOptions *options)
   *options = (ConfabdHubOptions) {
     .ping_ms = WIRE_PING_MS,
     .close_ms = 5 * 1000,
+    .slow_close_ms = 30 * 1000,
     .stall_ms = 10 * 1000,
     .max_queue_bytes = 1024 * 1024,
     .max_queue_frames = 1000,

@@ -39,6 +39,7 @@ typedef struct
   guint                   n_threads;          /* 0: one for each core of the machine */
   guint                   ping_ms;
   guint                   close_ms;           /* for the other side of a close handshake */
+  guint                   slow_close_ms;      /* the same for one who did not read */
   guint                   stall_ms;           /* without progress, then 3008 */
   gsize                   max_queue_bytes;    /* to one peer */
   guint                   max_queue_frames;

@@ -21,6 +21,7 @@ struct _ConfabdAccounts
   ConfabdLiveSessions        *sessions;
   ConfabdAttempts        *sign_ins;      /* by account and address */
   ConfabdAttempts        *addresses;     /* sign-ins by address alone */
+  ConfabdAttempts        *profiles;      /* changes, by account */
   ConfabdAttempts        *sign_ups;      /* by address */
   char                   *nobody_phc;    /* for the passwords of names that nobody has */
 };
@@ -64,6 +65,9 @@ void            confabd_accounts_revoke             (ConfabdAccounts            
                                                      const BaseUuid             *session_id);
 void            confabd_accounts_hash_refresh_token (const guint8               *token,
                                                      guint8                     *hash);
+gboolean        confabd_accounts_begin_attempt      (ConfabdErrand              *errand,
+                                                     ConfabdAttempts            *attempts,
+                                                     const char                 *key);
 gboolean        confabd_accounts_may_try            (ConfabdErrand              *errand,
                                                      const ConfabdAccountsAsker *asker);
 

@@ -239,6 +239,7 @@ confabd_accounts_set_profile (ConfabdAccounts          *self,
                               gpointer                  user_data)
 {
   ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
+  char user_id[BASE_UUID_STRING_LENGTH + 1];
   GError *error = NULL;
   ConfabdQuery *query;
 
@@ -247,6 +248,11 @@ confabd_accounts_set_profile (ConfabdAccounts          *self,
       confabd_errand_take_error (errand, error);
       return;
     }
+
+  /* All who share a room are told of each change. */
+  base_uuid_format (&claims->user_id, user_id);
+  if (!confabd_accounts_begin_attempt (errand, self->profiles, user_id))
+    return;
 
   query = confabd_errand_query (errand, CONFABD_QUERY_UPDATE_USER, profile_set_cb);
   query->user_id = claims->user_id;

@@ -13,6 +13,7 @@
 
 #define SIGN_INS_PER_ACCOUNT  5
 #define SIGN_INS_PER_ADDRESS  50
+#define PROFILES_PER_ACCOUNT 10
 #define SIGN_UPS_PER_ADDRESS  30
 #define WINDOW_US             (60 * G_USEC_PER_SEC)
 #define MAX_KEYS              65536
@@ -48,6 +49,7 @@ confabd_accounts_new (const ConfabdAccountsOptions *options)
   self->sessions = confabd_live_sessions_new ();
   self->sign_ins = confabd_attempts_new (SIGN_INS_PER_ACCOUNT, WINDOW_US, MAX_KEYS);
   self->addresses = confabd_attempts_new (SIGN_INS_PER_ADDRESS, WINDOW_US, MAX_KEYS);
+  self->profiles = confabd_attempts_new (PROFILES_PER_ACCOUNT, WINDOW_US, MAX_KEYS);
   self->sign_ups = confabd_attempts_new (SIGN_UPS_PER_ADDRESS, WINDOW_US, MAX_KEYS);
   self->nobody_phc = confabd_password_hash ("a password that nobody has", &options->cost);
 
@@ -61,6 +63,7 @@ confabd_accounts_free (ConfabdAccounts *self)
   confabd_live_sessions_free (self->sessions);
   confabd_attempts_free (self->sign_ins);
   confabd_attempts_free (self->addresses);
+  confabd_attempts_free (self->profiles);
   confabd_attempts_free (self->sign_ups);
   g_free (self->nobody_phc);
   g_free (self->invite);
@@ -145,10 +148,11 @@ confabd_accounts_revoke (ConfabdAccounts *self,
   self->options.events->session_revoked (session_id, self->options.events_data);
 }
 
-static gboolean
-begin_attempt (ConfabdErrand   *errand,
-               ConfabdAttempts *attempts,
-               const char      *key)
+/* %FALSE: refused, and @errand has ended. */
+gboolean
+confabd_accounts_begin_attempt (ConfabdErrand   *errand,
+                                ConfabdAttempts *attempts,
+                                const char      *key)
 {
   gint64 now_us = base_clock_get_monotonic_us (errand->accounts->options.clock);
   gint64 wait_us;
@@ -172,8 +176,8 @@ confabd_accounts_may_try (ConfabdErrand              *errand,
   errand->attempts_key = g_strconcat (errand->folded_name, "\n", asker->address, NULL);
 
   return (asker->loopback ||
-          begin_attempt (errand, errand->accounts->addresses, asker->address)) &&
-         begin_attempt (errand, errand->accounts->sign_ins, errand->attempts_key);
+          confabd_accounts_begin_attempt (errand, errand->accounts->addresses, asker->address)) &&
+         confabd_accounts_begin_attempt (errand, errand->accounts->sign_ins, errand->attempts_key);
 }
 
 static void
@@ -297,7 +301,7 @@ confabd_accounts_sign_up (ConfabdAccounts            *self,
       return;
     }
 
-  if (!asker->loopback && !begin_attempt (errand, self->sign_ups, asker->address))
+  if (!asker->loopback && !confabd_accounts_begin_attempt (errand, self->sign_ups, asker->address))
     return;
 
   if (!confabd_password_pool_hash (self->pool, password, new_password_hashed_cb, errand))
