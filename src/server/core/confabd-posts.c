@@ -41,6 +41,14 @@ make_key (ConfabdCore        *self,
   if (!key)
     return NULL;
 
+  if (request->action == WIRE_ACTION_BROADCAST &&
+      confabd_address_get_kind (key) != CONFABD_ROOM_GROUP)
+    {
+      g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER,
+                           "“rid” should be the name of a group");
+      return NULL;
+    }
+
   /* Arriving is enough: who sends right behind a subscribe need not wait for its answer. */
   if (confabd_address_get_kind (key) == CONFABD_ROOM_GROUP &&
       !confabd_core_find_seat (self, connection, key))

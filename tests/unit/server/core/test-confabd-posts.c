@@ -205,6 +205,16 @@ test_absent_content_is_null (World         *world,
 }
 
 static void
+test_broadcast_is_for_groups (World         *world,
+                              gconstpointer  unused)
+{
+  set_up_room (world);
+  world_ask (world, 1, "{\"action\":\"broadcast\",\"rid\":\"@" ID_A "\",\"content\":1,"
+             "\"ref\":\"7\"}");
+  world_assert_error (world, 1, "INVALID_PARAMETER");
+}
+
+static void
 test_too_large_content_is_refused (World         *world,
                                    gconstpointer  unused)
 {
@@ -410,6 +420,7 @@ main (int   argc,
        test_post_may_follow_subscribe_without_waiting);
   add ("skapi-message-gets-an-id-and-no-reply", test_skapi_message_gets_an_id_and_no_reply);
   add ("absent-content-is-null", test_absent_content_is_null);
+  add ("broadcast-is-for-groups", test_broadcast_is_for_groups);
   add ("too-large-content-is-refused", test_too_large_content_is_refused);
   add ("unstored-bytes-are-bounded", test_unstored_bytes_are_bounded);
   add ("numbers-of-a-room-are-delivered-in-order", test_numbers_of_a_room_are_delivered_in_order);
