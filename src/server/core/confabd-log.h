@@ -54,6 +54,7 @@ struct _ConfabdTail
   guint        limit;         /* with since: the oldest after it; else the newest; 0: none */
 
   gboolean     failed;
+  gboolean     full;          /* failed for want of space: a room that is new could not be stored */
   gboolean     missing;       /* the other user does not exist */
   char         epoch[17];
   guint64      last_seq;

@@ -67,6 +67,9 @@ check_tail (const ConfabdTail  *tail,
 {
   if (tail->missing)
     g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_NOT_EXISTS, "There is no such user");
+  else if (tail->full)
+    g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_STORAGE_FULL,
+                         "The server has no space left to store this");
   else if (tail->failed)
     g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_FAILED, "The server could not read this");
 

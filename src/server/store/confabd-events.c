@@ -335,7 +335,7 @@ forget_answer (ConfabdTail *tail)
   g_clear_pointer (&tail->reads, g_array_unref);
   g_clear_pointer (&tail->last, confabd_event_unref);
   g_clear_pointer (&tail->peer, confabd_user_free);
-  tail->failed = tail->missing = tail->member = tail->more = tail->reset = FALSE;
+  tail->failed = tail->full = tail->missing = tail->member = tail->more = tail->reset = FALSE;
 }
 
 /**

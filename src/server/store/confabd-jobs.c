@@ -113,6 +113,7 @@ confabd_job_fail (const ConfabdJob *self,
       break;
     case CONFABD_JOB_TAIL:
       self->tail->failed = TRUE;
+      self->tail->full = full;
       break;
     case CONFABD_JOB_QUERY:
       self->query->status = full ? CONFABD_QUERY_FULL : CONFABD_QUERY_FAILED;

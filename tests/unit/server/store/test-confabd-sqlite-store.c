@@ -312,12 +312,18 @@ test_a_full_disk_says_so_and_reading_goes_on (Fixture       *f,
                                                           &f->ada);
   g_autoptr(ConfabdAppend) during = NULL;
   g_autoptr(ConfabdAppend) after = NULL;
+  g_autoptr(ConfabdTail) tail = NULL;
   g_autoptr(ConfabdQuery) history = support_store_query (&f->store, CONFABD_QUERY_HISTORY);
   g_autoptr(ConfabdQuery) read = support_store_query (&f->store, CONFABD_QUERY_MARK_READ);
 
   support_failing_vfs_arm (SUPPORT_FAULT_FULL, 1, 1000000);
   during = support_store_append (&f->store, CONFABD_EVENT_MESSAGE, "tea", &f->ada);
   g_assert_cmpint (during->status, ==, CONFABD_APPEND_FULL);
+
+  /* A room that is new would have to be stored. */
+  tail = support_store_tail (&f->store, "coffee", &f->ada, -1, NULL, 50);
+  g_assert_true (tail->failed);
+  g_assert_true (tail->full);
 
   history->room = g_strdup ("tea");
   support_store_ask (&f->store, history);
