@@ -11,9 +11,11 @@
 #include "confabd-store-worker-private.h"
 #include "confabd-tables-private.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DATABASE "space.db"
 #define N_READERS 3
@@ -193,19 +195,32 @@ sweep (BaseDb  *db,
   return FALSE;
 }
 
+/* Only the owner reads what people wrote. SQLite gives the files beside the database the mode that
+ * it finds the database with, so that comes first. */
+static void
+make_private (const char *path)
+{
+  int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  if (fd >= 0)
+    {
+      (void) fchmod (fd, 0600);
+      close (fd);
+    }
+}
+
 static BaseDb *
 open_writer (const char  *path,
              const char  *vfs,
              GError     **error)
 {
   gboolean check = is_to_be_checked (path);
-  g_autoptr(BaseDb) db = confabd_tables_open (path, vfs, FALSE, error);
+  g_autoptr(BaseDb) db = NULL;
 
+  make_private (path);
+  db = confabd_tables_open (path, vfs, FALSE, error);
   if (!db)
     return NULL;
-
-  /* Only the owner reads what people wrote. */
-  g_chmod (path, 0600);
 
   if ((check && !base_db_check (db, error)) || !sweep (db, error))
     {
