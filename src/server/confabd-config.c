@@ -278,10 +278,16 @@ read_file (const char  *path,
 {
   g_autoptr(GKeyFile) file = g_key_file_new ();
   g_autoptr(GError) wrong = NULL;
+  g_autofree char *text = NULL;
+  gsize length = 0;
   g_auto(GStrv) groups = NULL;
   g_auto(GStrv) names = NULL;
 
-  if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &wrong))
+  /* A file of zeros, which is what a crash may leave of one, would count as empty. */
+  if (g_file_get_contents (path, &text, &length, &wrong) && memchr (text, '\0', length))
+    g_set_error_literal (&wrong, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "it is damaged");
+
+  if (!wrong && g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &wrong))
     {
       groups = g_key_file_get_groups (file, NULL);
       for (gsize i = 0; groups[i] && !wrong; i++)
@@ -374,7 +380,11 @@ parse_number (const Said  *said,
     return TRUE;
 
   if (!g_ascii_string_to_unsigned (said->texts[key], 10, 1, max, &value, NULL))
-    return fail (error, key, said->texts[key]);
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "%s: “%s” is not a number from 1 to %u", keys[key].name, said->texts[key], max);
+      return FALSE;
+    }
 
   *number = value;
 

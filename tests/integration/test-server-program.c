@@ -156,6 +156,14 @@ test_wrong_options_get_one_clear_line (void)
     assert_names (complaint, config);
   }
 
+  /* What a crash of the machine may leave of a file. */
+  g_assert_true (g_file_set_contents (config, "\0\0\0\0", 4, NULL));
+  {
+    g_autofree char *complaint = run_in_vain ("--config", config, NULL);
+
+    assert_names (complaint, "damaged");
+  }
+
   g_assert_cmpint (g_remove (config), ==, 0);
   if (g_file_test (data, G_FILE_TEST_IS_DIR))
     remove_directory (data);
@@ -173,6 +181,11 @@ test_bad_certificate_gets_one_clear_line (void)
   complaint = run_in_vain ("--data", directory, "--tls-cert", file, "--tls-key", file, NULL);
   assert_names (complaint, "certificate");
   assert_names (complaint, file);
+  g_clear_pointer (&complaint, g_free);
+
+  g_assert_cmpint (g_remove (file), ==, 0);
+  complaint = run_in_vain ("--data", directory, "--tls-cert", file, "--tls-key", file, NULL);
+  assert_names (complaint, "No such file");
   remove_directory (directory);
 }
 
@@ -197,6 +210,24 @@ test_data_in_use_is_named (void)
   g_autofree char *complaint = run_in_vain ("--data", directory, "--listen", "127.0.0.1:0", NULL);
 
   assert_names (complaint, directory);
+}
+
+static void
+test_data_is_read_by_its_owner_alone (void)
+{
+  g_autoptr(ServerProcess) server = server_process_new (NULL);
+  const char *directory = server_process_get_data_dir (server);
+  g_autoptr(GDir) entries = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (entries)))
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+      GStatBuf status;
+
+      g_assert_cmpint (g_stat (path, &status), ==, 0);
+      g_assert_cmphex (status.st_mode & 0777, ==, 0600);
+    }
 }
 
 static void
@@ -496,6 +527,8 @@ main (int    argc,
                    test_bad_certificate_gets_one_clear_line);
   g_test_add_func ("/program/port-in-use-is-named", test_port_in_use_is_named);
   g_test_add_func ("/program/data-in-use-is-named", test_data_in_use_is_named);
+  g_test_add_func ("/program/data-is-read-by-its-owner-alone",
+                   test_data_is_read_by_its_owner_alone);
   g_test_add_func ("/program/command-line-wins-over-the-file",
                    test_command_line_wins_over_the_file);
   g_test_add_func ("/program/registration-can-be-closed", test_registration_can_be_closed);

@@ -31,8 +31,11 @@ fail (GError     **error,
       const char  *what,
       const char  *path)
 {
-  unsigned long code = ERR_peek_last_error ();
-  const char *reason = code ? ERR_reason_error_string (code) : NULL;
+  /* The last says where it went wrong; when that was in the system, the first says why. */
+  unsigned long first = ERR_peek_error ();
+  unsigned long code = ERR_SYSTEM_ERROR (first) ? first : ERR_peek_last_error ();
+  const char *reason = ERR_SYSTEM_ERROR (code) ? g_strerror (ERR_GET_REASON (code))
+                                               : ERR_reason_error_string (code);
 
   g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "%s %s: %s", what, path,
                reason ? reason : "unknown error");
