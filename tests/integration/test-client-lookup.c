@@ -143,9 +143,9 @@ test_plain_for_tls (void)
 }
 
 static void
-make_certificate (const char *folder,
-                  char      **certificate,
-                  char      **key)
+make_certificate (const char  *folder,
+                  char       **certificate,
+                  char       **key)
 {
   g_autofree char *output = NULL;
   g_autofree char *errors = NULL;
