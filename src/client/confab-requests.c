@@ -114,11 +114,9 @@ ended_cb (gpointer user_data)
     g_hash_table_remove (self->in_flight, request->ref);
 
   task = end_request (request);
+  send_queued (self);
   if (!g_task_return_error_if_cancelled (task))
-    {
-      send_queued (self);
-      g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT, "No answer in time");
-    }
+    g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT, "No answer in time");
 
   return G_SOURCE_REMOVE;
 }

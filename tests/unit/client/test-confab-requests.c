@@ -177,6 +177,30 @@ test_deadline (void)
 }
 
 static void
+test_cancelled_makes_room (void)
+{
+  g_autoptr(ClientLine) line = client_line_new (tell_and_wait, NULL);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  GAsyncResult *results[CONFAB_REQUESTS_MAX_IN_FLIGHT + 1] = { NULL };
+
+  client_line_connect (line);
+  for (guint i = 0; i < CONFAB_REQUESTS_MAX_IN_FLIGHT; i++)
+    {
+      ask (line, "typing", i == 0 ? cancellable : NULL, &results[i]);
+      client_line_hear (line, "typing");
+    }
+  ask (line, "next", NULL, &results[CONFAB_REQUESTS_MAX_IN_FLIGHT]);
+
+  g_cancellable_cancel (cancellable);
+  client_line_hear (line, "next");
+
+  confab_connection_close (line->connection);
+  support_run_pending ();
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    g_object_unref (results[i]);
+}
+
+static void
 test_not_connected (void)
 {
   g_autoptr(ClientLine) line = client_line_new (tell_and_wait, NULL);
@@ -317,6 +341,7 @@ main (int    argc,
   g_test_add_func ("/requests/answers-come-in-any-order-and-once", test_any_order);
   g_test_add_func ("/requests/errors-have-the-code-of-the-server", test_errors);
   g_test_add_func ("/requests/one-ends-by-deadline-or-cancellable", test_deadline);
+  g_test_add_func ("/requests/a-cancelled-one-makes-room", test_cancelled_makes_room);
   g_test_add_func ("/requests/one-without-a-connection-fails", test_not_connected);
   g_test_add_func ("/requests/a-lost-connection-ends-each-once", test_lost);
   g_test_add_func ("/requests/as-many-as-may-be-are-in-flight", test_bounded);
