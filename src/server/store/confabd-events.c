@@ -6,6 +6,8 @@
 
 #include "confabd-tables-private.h"
 
+#include "wire-limits.h"
+
 /* The table events, as it is read. */
 
 #define SEQ_BITS 40
@@ -322,8 +324,10 @@ read_tail_events (const ConfabdTables      *self,
       return TRUE;
     }
 
+  /* After a reset it is as if no seq had been given. */
   return read_page (self, tail->room, room, follows ? tail->since : 0, G_MAXINT64,
-                    follows ? OLDEST_FIRST : NEWEST_FIRST, tail->limit,
+                    follows ? OLDEST_FIRST : NEWEST_FIRST,
+                    tail->reset ? MIN (tail->limit, WIRE_LIMIT_PAGE_DEFAULT) : tail->limit,
                     &tail->events, &tail->more, error);
 }
 

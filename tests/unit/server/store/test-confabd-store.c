@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "both-stores.h"
+#include "wire-limits.h"
 
 #include <string.h>
 
@@ -338,6 +339,21 @@ test_another_epoch_or_a_seq_from_the_future_resets (BothStores    *f,
   assert_seqs (no_epoch->events, 2, 3);
 }
 
+/* As many as one gets who gives no seq, not as many as one who follows. */
+static void
+test_reset_brings_the_newest_fifty (BothStores    *f,
+                                    gconstpointer  kind)
+{
+  g_autoptr(ConfabdTail) tail = NULL;
+
+  both_stores_post_n (f, "tea", &f->ada, 60);
+  tail = support_store_tail (&f->store, "tea", &f->ada, 1, "AAAAAAAAAAAAAAAA", WIRE_LIMIT_PAGE);
+
+  g_assert_true (tail->reset);
+  g_assert_true (tail->more);
+  assert_seqs (tail->events, 11, 60);
+}
+
 static void
 test_tails_and_appends_are_in_one_order (BothStores    *f,
                                          gconstpointer  kind)
@@ -557,6 +573,7 @@ main (int    argc,
                    test_a_tail_is_the_newest_or_what_came_since);
   both_stores_add ("another-epoch-or-a-seq-from-the-future-resets",
                    test_another_epoch_or_a_seq_from_the_future_resets);
+  both_stores_add ("reset-brings-the-newest-fifty", test_reset_brings_the_newest_fifty);
   both_stores_add ("tails-and-appends-are-in-one-order",
                    test_tails_and_appends_are_in_one_order);
   both_stores_add ("history-pages-both-ways", test_history_pages_both_ways);
