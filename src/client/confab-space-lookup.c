@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-/* How long a space on the local network that answers over HTTP waits for one over HTTPS. */
-#define HTTPS_GRACE_MS 1500
+/* How much longer than the first of the two, of HTTP and HTTPS, the other may take. */
+#define GRACE_MS 1500
 
 /* Finds the space at an address that a person typed.
  *
@@ -202,10 +202,23 @@ grace_over_cb (gpointer user_data)
 }
 
 static void
+start_grace (GTask *task)
+{
+  ConfabHttp *http = g_task_get_source_object (task);
+  Lookup *lookup = g_task_get_task_data (task);
+
+  if (lookup->grace)
+    return;
+
+  lookup->grace = confab_time_create_source (confab_http_get_time (http), GRACE_MS);
+  g_source_set_callback (lookup->grace, grace_over_cb, task, NULL);
+  g_source_attach (lookup->grace, g_main_context_get_thread_default ());
+}
+
+static void
 take_plain (GTask           *task,
             ConfabSpaceInfo *info)
 {
-  ConfabHttp *http = g_task_get_source_object (task);
   Lookup *lookup = g_task_get_task_data (task);
 
   /* On this computer there is nobody between. */
@@ -216,9 +229,7 @@ take_plain (GTask           *task,
     }
 
   g_set_object (&lookup->plain, info);
-  lookup->grace = confab_time_create_source (confab_http_get_time (http), HTTPS_GRACE_MS);
-  g_source_set_callback (lookup->grace, grace_over_cb, task, NULL);
-  g_source_attach (lookup->grace, g_main_context_get_thread_default ());
+  start_grace (task);
 }
 
 /* Anything that speaks HTTP may answer an error; a Confab server knows this address. */
@@ -273,6 +284,8 @@ answered_cb (GObject      *source,
   take_error (lookup, sharpen (error));
   if (lookup->n_pending == 0)
     finish_lookup (attempt->task, lookup->plain);
+  else
+    start_grace (attempt->task);
 }
 
 /* --- Asking ---------------------------------------------------------------------------------- */
