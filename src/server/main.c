@@ -160,6 +160,10 @@ run (ConfabdServer *server)
   confabd_socket_activation_notify ("READY=1");
 
   g_main_loop_run (loop);
+
+  /* Nobody turns the loop any more: from here on a second signal ends us by itself. */
+  (void) signal (SIGTERM, SIG_DFL);
+  (void) signal (SIGINT, SIG_DFL);
 }
 
 int

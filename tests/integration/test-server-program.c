@@ -419,6 +419,23 @@ test_server_follows_its_parent (void)
   remove_directory (directory);
 }
 
+/* One who does not answer its close frame holds an orderly end up, but not the second signal. */
+static void
+test_second_sigterm_ends_it_at_once (void)
+{
+  g_autoptr(ServerProcess) server = server_process_new (NULL);
+  g_autoptr(ServerAccount) ann = server_process_sign_up (server, "ann");
+  g_autoptr(RawPeer) mute = server_process_connect (server, ann);
+  gint64 began_us;
+
+  kill (server_process_get_pid (server), SIGTERM);
+  g_assert_cmpuint (raw_peer_await_close (mute, RAW_PEER_DEADLINE_MS), ==, 3000);
+
+  began_us = g_get_monotonic_time ();
+  g_assert_cmpint (server_process_stop (server, SIGTERM), !=, 0);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, <, 2 * G_USEC_PER_SEC);
+}
+
 static void
 set_fd_limit (ServerProcess *server,
               guint          n_fds)
@@ -536,6 +553,7 @@ main (int    argc,
   g_test_add_func ("/program/space-keeps-its-id", test_space_keeps_its_id);
   g_test_add_func ("/program/more-than-one-address", test_more_than_one_address);
   g_test_add_func ("/program/socket-of-systemd-is-used", test_socket_of_systemd_is_used);
+  g_test_add_func ("/program/second-sigterm-ends-it-at-once", test_second_sigterm_ends_it_at_once);
   g_test_add_func ("/program/server-follows-its-parent", test_server_follows_its_parent);
   g_test_add_func ("/program/out-of-descriptors-it-sheds-and-comes-back",
                    test_out_of_descriptors_it_sheds_and_comes_back);
