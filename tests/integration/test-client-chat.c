@@ -283,6 +283,41 @@ test_history (Pair          *pair,
 }
 
 static void
+spoil_store (ClientApp *app)
+{
+  g_autofree char *path = g_build_filename (
+    app->folder, "accounts", confab_session_get_id (app->session), "store.sqlite", NULL);
+
+  client_app_pause (app);
+  g_assert_true (g_file_set_contents (path, "This is no database.", -1, NULL));
+  client_app_resume (app);
+}
+
+static void
+test_damage (Pair          *pair,
+             gconstpointer  data)
+{
+  ConfabRoom *room = client_app_join (pair->ann, "garden");
+  g_autoptr(GListModel) messages = NULL;
+
+  client_app_say (room, "remember this");
+  support_wait_until (confab_message_get_state (peek_last (room)) != CONFAB_MESSAGE_STATE_QUEUED);
+  spoil_store (pair->ann);
+
+  /* It says so, begins anew, and has everything back from the server. */
+  g_assert_error (confab_session_get_last_error (pair->ann->session), CONFAB_ERROR,
+                  CONFAB_ERROR_STORE);
+  g_assert_cmpuint (g_list_model_get_n_items (confab_session_get_rooms (pair->ann->session)), ==,
+                    0);
+  client_app_go_online (pair->ann);
+  g_assert_null (confab_session_get_last_error (pair->ann->session));
+  room = confab_session_get_room (pair->ann->session, "garden");
+  g_assert_true (last_is (room, "remember this"));
+  messages = client_app_open (room);
+  g_assert_cmpuint (client_app_count (messages, "remember this"), ==, 1);
+}
+
+static void
 add (const char *path,
      void (*test) (Pair *, gconstpointer))
 {
@@ -302,6 +337,8 @@ main (int    argc,
   add ("/client-chat/a-killed-server-is-come-back-to", test_server_restart);
   add ("/client-chat/a-thousand-missed-messages-are-filled-in", test_gap);
   add ("/client-chat/a-newcomer-pages-back-to-the-beginning", test_history);
+
+  add ("/client-chat/a-damaged-store-is-filled-again", test_damage);
 
   return g_test_run ();
 }
