@@ -288,6 +288,7 @@ test_a_private_message_wakes_who_is_away (Space         *self,
 
   /* who is here needs no waking, unless it is asked for */
   bob = server_process_connect_skapi (self->server, self->bob);
+  json_object_unref (raw_peer_ask_ok (bob, "\"action\":\"keepAlive\""));
   send_private (ann, self->bob->user_id, "2", FALSE);
   send_private (ann, self->bob->user_id, "3", TRUE);
   wait_for_deliveries (self, 2);
