@@ -18,8 +18,8 @@
  * A ring of shared frames, bounded in bytes and in number. A peer that is half
  * way to a bound gets no more transient frames; at the bound those that are queued
  * are dropped; what does not fit even then is refused, and the owner closes
- * the peer. One frame may go over the bound in bytes, so that a message of any
- * legal size can be sent.
+ * the peer. One frame may be over the bound in bytes by itself, and is not counted, so
+ * that a message of any legal size can be sent.
  *
  * Peers that are up to date have no outbox at all.
  */
@@ -163,11 +163,33 @@ keep_only (ConfabdOutbox *self,
   self->n_frames = n_kept;
 }
 
+/* What counts against the bound: not the first frame that is over it alone. A message may be twice
+ * as large as the bound, and whoever has a slow line needs seconds for it; what is said meanwhile
+ * must not end the connection. */
+static gsize
+count_bounded_bytes (const ConfabdOutbox       *self,
+                     const ConfabdOutboxLimits *limits)
+{
+  if (self->n_bytes <= limits->max_bytes)
+    return self->n_bytes;
+
+  for (guint i = 0; i < self->n_frames; i++)
+    {
+      gsize size = (*get_nth (self, i))->n_bytes;
+
+      if (size > limits->max_bytes)
+        return self->n_bytes - (size - (i == 0 ? self->offset : 0));
+    }
+
+  return self->n_bytes;
+}
+
 static gboolean
 is_full (const ConfabdOutbox       *self,
          const ConfabdOutboxLimits *limits)
 {
-  return self->n_bytes > limits->max_bytes || self->n_frames >= limits->max_frames;
+  return self->n_frames >= limits->max_frames ||
+         count_bounded_bytes (self, limits) > limits->max_bytes;
 }
 
 static gboolean

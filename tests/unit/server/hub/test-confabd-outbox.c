@@ -111,6 +111,24 @@ test_one_frame_may_exceed_the_bytes (void)
 
   g_assert_cmpint (push (outbox, 5000, CONFABD_FRAME_DURABLE, 'd', &limits), ==,
                    CONFABD_OUTBOX_QUEUED);
+
+  /* What is said while it is under way has the bound for itself, also when half of it is gone. */
+  g_assert_cmpint (push (outbox, 600, CONFABD_FRAME_DURABLE, 'e', &limits), ==,
+                   CONFABD_OUTBOX_QUEUED);
+  confabd_outbox_consume (outbox, 2500);
+  g_assert_cmpint (push (outbox, 600, CONFABD_FRAME_DURABLE, 'e', &limits), ==,
+                   CONFABD_OUTBOX_QUEUED);
+  g_assert_cmpint (push (outbox, 1, CONFABD_FRAME_DURABLE, 'e', &limits), ==, CONFABD_OUTBOX_FULL);
+}
+
+static void
+test_two_frames_may_not (void)
+{
+  g_autoptr(ConfabdOutbox) outbox = confabd_outbox_new ();
+
+  push (outbox, 1, CONFABD_FRAME_DURABLE, 'd', &limits);
+  push (outbox, 5000, CONFABD_FRAME_DURABLE, 'd', &limits);
+  push (outbox, 5000, CONFABD_FRAME_DURABLE, 'd', &limits);
   g_assert_cmpint (push (outbox, 1, CONFABD_FRAME_DURABLE, 'd', &limits), ==, CONFABD_OUTBOX_FULL);
 }
 
@@ -197,6 +215,7 @@ main (int    argc,
   g_test_add_func ("/outbox/bytes-come-out-as-they-went-in", test_bytes_come_out_as_they_went_in);
   g_test_add_func ("/outbox/too-many-frames-are-refused", test_too_many_frames_are_refused);
   g_test_add_func ("/outbox/one-frame-may-exceed-the-bytes", test_one_frame_may_exceed_the_bytes);
+  g_test_add_func ("/outbox/two-frames-may-not", test_two_frames_may_not);
   g_test_add_func ("/outbox/transient-gives-way-to-durable", test_transient_gives_way_to_durable);
   g_test_add_func ("/outbox/half-written-frame-is-never-dropped",
                    test_half_written_frame_is_never_dropped);
