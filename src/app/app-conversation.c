@@ -492,3 +492,18 @@ app_conversation_bind_settings (AppConversation *self,
   g_set_object (&self->settings, settings);
   g_settings_bind (settings, "enter-sends", self->composer, "enter-sends", G_SETTINGS_BIND_GET);
 }
+
+/**
+ * app_conversation_refresh:
+ * @self: a conversation
+ *
+ * Shows times as they are now.
+ */
+void
+app_conversation_refresh (AppConversation *self)
+{
+  g_return_if_fail (APP_IS_CONVERSATION (self));
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
+  app_message_view_refresh (self->view);
+}

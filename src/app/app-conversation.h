@@ -25,5 +25,6 @@ void app_conversation_take_key (AppConversation       *self,
                                 GtkEventControllerKey *controller);
 void app_conversation_bind_settings (AppConversation *self,
                                      GSettings       *settings);
+void app_conversation_refresh (AppConversation *self);
 
 G_END_DECLS

@@ -649,3 +649,18 @@ app_message_row_flash (AppMessageRow *self)
   gtk_widget_remove_css_class (GTK_WIDGET (self), "flash");
   gtk_widget_add_css_class (GTK_WIDGET (self), "flash");
 }
+
+/**
+ * app_message_row_refresh:
+ * @self: a row
+ *
+ * Names the day as it is called now.
+ */
+void
+app_message_row_refresh (AppMessageRow *self)
+{
+  g_return_if_fail (APP_IS_MESSAGE_ROW (self));
+
+  if (self->item)
+    show_day (self);
+}

@@ -19,5 +19,6 @@ void             app_message_row_set_item    (AppMessageRow   *self,
 AppTimelineItem *app_message_row_get_item    (AppMessageRow   *self);
 void             app_message_row_select_text (AppMessageRow   *self);
 void             app_message_row_flash       (AppMessageRow   *self);
+void app_message_row_refresh (AppMessageRow *self);
 
 G_END_DECLS

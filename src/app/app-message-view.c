@@ -9,6 +9,7 @@
 #include "app-end-keeper.h"
 #include "app-error.h"
 #include "app-format.h"
+#include "app-message-menu.h"
 #include "app-message-row.h"
 #include "app-scroll-goal.h"
 #include "app-text-dialog.h"
@@ -487,41 +488,6 @@ init_list (AppMessageView *self)
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
 }
 
-static GMenuModel *
-make_menu (AppMessageView *self,
-           ConfabMessage  *message)
-{
-  GMenu *menu = g_menu_new ();
-  const char *id = confab_message_get_id (message);
-  ConfabMessageState state = confab_message_get_state (message);
-  const struct
-  {
-    const char *label;
-    const char *action;
-    gboolean    shown;
-  } entries[] = {
-    { N_("_Copy Text"), "message.copy", TRUE },
-    { N_("_Select Text"), "message.select", TRUE },
-    { N_("_Try Again"), "message.retry", confab_message_get_retryable (message) },
-    { N_("_Discard"), "message.discard",
-      confab_message_get_outgoing (message) && (state == CONFAB_MESSAGE_STATE_FAILED ||
-                                                state == CONFAB_MESSAGE_STATE_QUEUED) },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
-    {
-      g_autoptr(GMenuItem) entry = NULL;
-
-      if (!entries[i].shown)
-        continue;
-      entry = g_menu_item_new (_(entries[i].label), NULL);
-      g_menu_item_set_action_and_target (entry, entries[i].action, "s", id);
-      g_menu_append_item (menu, entry);
-    }
-
-  return G_MENU_MODEL (menu);
-}
-
 static void
 show_menu (AppMessageView *self,
            AppMessageRow  *row,
@@ -534,7 +500,7 @@ show_menu (AppMessageView *self,
   if (!*confab_message_get_text (message))
     return;
 
-  model = make_menu (self, message);
+  model = app_message_menu_new (message);
   if (!self->menu)
     {
       self->menu = gtk_popover_menu_new_from_model (NULL);
@@ -970,4 +936,25 @@ app_message_view_get_at_end (AppMessageView *self)
   /* Bindings of the template ask before there is a keeper. */
   return !self->keeper || (app_end_keeper_get_at_end (self->keeper) &&
                            (!self->room || follows_room (self)));
+}
+
+/**
+ * app_message_view_refresh:
+ * @self: a view
+ *
+ * Names days as they are called now.
+ */
+void
+app_message_view_refresh (AppMessageView *self)
+{
+  g_return_if_fail (APP_IS_MESSAGE_VIEW (self));
+
+  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->list)); frame;
+       frame = gtk_widget_get_next_sibling (frame))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (frame);
+
+      if (APP_IS_MESSAGE_ROW (row))
+        app_message_row_refresh (APP_MESSAGE_ROW (row));
+    }
 }

@@ -19,5 +19,6 @@ void app_message_view_go_to_seq (AppMessageView *self,
                                  guint64         seq);
 void app_message_view_message_sent (AppMessageView *self);
 gboolean app_message_view_get_at_end (AppMessageView *self);
+void app_message_view_refresh (AppMessageView *self);
 
 G_END_DECLS

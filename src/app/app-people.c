@@ -77,16 +77,18 @@ app_people_describe_message (ConfabMessage *message,
 /**
  * app_people_describe_room:
  * @room: a room
+ * @with_draft: whether what was begun counts
  *
  * Returns: (transfer full): what was begun or said last, as one line
  */
 char *
-app_people_describe_room (ConfabRoom *room)
+app_people_describe_room (ConfabRoom *room,
+                          gboolean    with_draft)
 {
   const char *draft = confab_room_get_draft (room);
   ConfabMessage *last = confab_room_get_last_message (room);
 
-  if (draft && *draft)
+  if (with_draft && draft && *draft)
     {
       g_autofree char *line = app_format_one_line (draft);
 

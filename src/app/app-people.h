@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 char *app_people_describe_typing  (GListModel    *users);
 char *app_people_describe_message (ConfabMessage *message,
                                    gboolean       in_group);
-char *app_people_describe_room    (ConfabRoom    *room);
+char *app_people_describe_room    (ConfabRoom    *room,
+                                   gboolean       with_draft);
 char *app_people_describe_attendance (ConfabRoom *room);
 
 G_END_DECLS

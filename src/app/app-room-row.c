@@ -31,12 +31,14 @@ struct _AppRoomRow
   GSignalGroup *peer_signals;
   GSignalGroup *typing_signals;
   GSignalGroup *sender_signals;
+  gboolean      open;
 };
 
 G_DEFINE_FINAL_TYPE (AppRoomRow, app_room_row, GTK_TYPE_WIDGET)
 
 typedef enum {
   PROP_ROOM = 1,
+  PROP_OPEN,
   PROP_ONLINE,
   PROP_PREVIEW,
   PROP_TIME,
@@ -67,7 +69,8 @@ dup_preview (AppRoomRow *self)
   if (*typing)
     return g_steal_pointer (&typing);
 
-  return app_people_describe_room (self->room);
+  /* What is being written in the open room stands beside it anyway. */
+  return app_people_describe_room (self->room, !self->open);
 }
 
 static char *
@@ -130,6 +133,9 @@ app_room_row_get_property (GObject    *object,
     case PROP_ROOM:
       g_value_set_object (value, self->room);
       break;
+    case PROP_OPEN:
+      g_value_set_boolean (value, self->open);
+      break;
     case PROP_ONLINE:
       g_value_set_boolean (value, is_online (self));
       break;
@@ -157,8 +163,17 @@ app_room_row_set_property (GObject      *object,
                            const GValue *value,
                            GParamSpec   *pspec)
 {
+  AppRoomRow *self = APP_ROOM_ROW (object);
+
   if (property_id == PROP_ROOM)
-    app_room_row_set_room (APP_ROOM_ROW (object), g_value_get_object (value));
+    {
+      app_room_row_set_room (self, g_value_get_object (value));
+    }
+  else if (property_id == PROP_OPEN && self->open != g_value_get_boolean (value))
+    {
+      self->open = g_value_get_boolean (value);
+      app_room_row_refresh (self);
+    }
 }
 
 static void
@@ -190,6 +205,8 @@ app_room_row_class_init (AppRoomRowClass *klass)
 
   properties[PROP_ROOM] = g_param_spec_object ("room", NULL, NULL, CONFAB_TYPE_ROOM,
                                                readable | G_PARAM_WRITABLE);
+  properties[PROP_OPEN] = g_param_spec_boolean ("open", NULL, NULL, FALSE,
+                                                readable | G_PARAM_WRITABLE);
   properties[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, FALSE, readable);
   properties[PROP_PREVIEW] = g_param_spec_string ("preview", NULL, NULL, NULL, readable);
   properties[PROP_TIME] = g_param_spec_string ("time", NULL, NULL, NULL, readable);
@@ -279,5 +296,19 @@ app_room_row_set_room (AppRoomRow *self,
   g_signal_group_set_target (self->typing_signals, room ? confab_room_get_typing (room) : NULL);
   last_message_changed_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
+  room_changed_cb (self);
+}
+
+/**
+ * app_room_row_refresh:
+ * @self: a row
+ *
+ * Shows times as they are now.
+ */
+void
+app_room_row_refresh (AppRoomRow *self)
+{
+  g_return_if_fail (APP_IS_ROOM_ROW (self));
+
   room_changed_cb (self);
 }

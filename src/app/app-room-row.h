@@ -15,5 +15,6 @@ GtkWidget *app_room_row_new (void);
 ConfabRoom *app_room_row_get_room (AppRoomRow *self);
 void app_room_row_set_room (AppRoomRow *self,
                             ConfabRoom *room);
+void app_room_row_refresh (AppRoomRow *self);
 
 G_END_DECLS

@@ -291,6 +291,7 @@ setup_room_cb (GtkSignalListItemFactory *factory,
   gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (long_press));
 
   g_object_bind_property (list_item, "item", row, "room", G_BINDING_DEFAULT);
+  g_object_bind_property (list_item, "selected", row, "open", G_BINDING_DEFAULT);
   g_object_bind_property (row, "summary", list_item, "accessible-label", G_BINDING_DEFAULT);
   gtk_list_item_set_child (list_item, row);
 }
@@ -742,4 +743,25 @@ app_sidebar_get_neighbour (AppSidebar *self,
 
   /* Beyond either end there is nothing: below zero it wraps to a huge number. */
   return g_list_model_get_item (G_LIST_MODEL (self->rooms), position + step);
+}
+
+/**
+ * app_sidebar_refresh:
+ * @self: a sidebar
+ *
+ * Shows times as they are now.
+ */
+void
+app_sidebar_refresh (AppSidebar *self)
+{
+  g_return_if_fail (APP_IS_SIDEBAR (self));
+
+  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->room_list)); frame;
+       frame = gtk_widget_get_next_sibling (frame))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (frame);
+
+      if (APP_IS_ROOM_ROW (row))
+        app_room_row_refresh (APP_ROOM_ROW (row));
+    }
 }

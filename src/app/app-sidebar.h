@@ -24,5 +24,6 @@ void app_sidebar_search (AppSidebar *self,
                          gboolean    in_room);
 ConfabRoom *app_sidebar_get_neighbour (AppSidebar *self,
                                        int         step);
+void app_sidebar_refresh (AppSidebar *self);
 
 G_END_DECLS

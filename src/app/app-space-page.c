@@ -28,6 +28,7 @@ struct _AppSpacePage
   GMenuModel             *space_menu;
   GSettings              *settings;
   GSignalGroup           *room_signals;
+  guint                   minute_timeout;
 
   AdwNavigationSplitView *split;
   AppSidebar             *sidebar;
@@ -103,6 +104,39 @@ key_pressed_cb (AppSpacePage          *self,
   return GDK_EVENT_STOP;
 }
 
+/* “Today” becomes “Yesterday”, and “5 minutes ago” six. */
+static gboolean
+minute_cb (gpointer user_data)
+{
+  AppSpacePage *self = user_data;
+
+  app_sidebar_refresh (self->sidebar);
+  app_conversation_refresh (self->conversation);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+app_space_page_map (GtkWidget *widget)
+{
+  AppSpacePage *self = APP_SPACE_PAGE (widget);
+
+  GTK_WIDGET_CLASS (app_space_page_parent_class)->map (widget);
+
+  minute_cb (self);
+  self->minute_timeout = g_timeout_add_seconds (60, minute_cb, self);
+}
+
+static void
+app_space_page_unmap (GtkWidget *widget)
+{
+  AppSpacePage *self = APP_SPACE_PAGE (widget);
+
+  g_clear_handle_id (&self->minute_timeout, g_source_remove);
+
+  GTK_WIDGET_CLASS (app_space_page_parent_class)->unmap (widget);
+}
+
 static void
 app_space_page_get_property (GObject    *object,
                              guint       property_id,
@@ -133,6 +167,7 @@ app_space_page_dispose (GObject *object)
 {
   AppSpacePage *self = APP_SPACE_PAGE (object);
 
+  g_clear_handle_id (&self->minute_timeout, g_source_remove);
   g_clear_object (&self->room_signals);
   g_clear_object (&self->space_menu);
   g_clear_object (&self->status);
@@ -152,6 +187,8 @@ app_space_page_class_init (AppSpacePageClass *klass)
 
   object_class->get_property = app_space_page_get_property;
   object_class->dispose = app_space_page_dispose;
+  widget_class->map = app_space_page_map;
+  widget_class->unmap = app_space_page_unmap;
 
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, CONFAB_TYPE_SESSION,
                                                   readable);
