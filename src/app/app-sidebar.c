@@ -80,8 +80,11 @@ pick_page (AppSidebar *self)
 
   if (!self->rooms)
     return "rooms";
+  if (!is_searching (self) && g_list_model_get_n_items (G_LIST_MODEL (self->rooms)) > 0)
+    return "rooms";
+  /* Beside the list the conversation says how to begin. */
   if (!is_searching (self))
-    return g_list_model_get_n_items (G_LIST_MODEL (self->rooms)) > 0 ? "rooms" : "empty";
+    return self->collapsed ? "empty" : "quiet";
   if (g_list_model_get_n_items (app_search_get_results (self->search)) > 0)
     return "results";
 
@@ -486,6 +489,7 @@ app_sidebar_set_property (GObject      *object,
       break;
     case PROP_COLLAPSED:
       self->collapsed = g_value_get_boolean (value);
+      page_changed_cb (self);
       break;
     case PROP_SCOPED:
     case PROP_PAGE:

@@ -292,7 +292,11 @@ app_space_page_set_session (AppSpacePage  *self,
   g_settings_set_string (self->settings, "last-session", confab_session_get_id (session));
   if (g_str_equal (last_session, confab_session_get_id (session)) && *last_room &&
       !adw_navigation_split_view_get_collapsed (self->split))
-    set_room (self, confab_session_get_room (session, last_room));
+    {
+      set_room (self, confab_session_get_room (session, last_room));
+      /* A window that is made narrow goes on showing what one reads. */
+      adw_navigation_split_view_set_show_content (self->split, self->room != NULL);
+    }
 }
 
 /**
