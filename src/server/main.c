@@ -23,7 +23,6 @@ typedef struct
 {
   ConfabdServer *server;
   GMainLoop     *loop;
-  gboolean       draining;
 } Main;
 
 static GLogLevelFlags log_level = G_LOG_LEVEL_INFO;
@@ -118,13 +117,10 @@ terminate_cb (gpointer user_data)
 {
   Main *self = user_data;
 
-  if (self->draining)
-    {
-      fflush (NULL);
-      _exit (EXIT_FAILURE);
-    }
+  /* From here on a second signal ends us by itself, whether or not the loop still turns. */
+  (void) signal (SIGTERM, SIG_DFL);
+  (void) signal (SIGINT, SIG_DFL);
 
-  self->draining = TRUE;
   g_info ("Stopping");
   confabd_socket_activation_notify ("STOPPING=1");
   g_timeout_add_seconds (MAX_DRAIN_S, drain_takes_too_long_cb, NULL);
@@ -160,10 +156,6 @@ run (ConfabdServer *server)
   confabd_socket_activation_notify ("READY=1");
 
   g_main_loop_run (loop);
-
-  /* Nobody turns the loop any more: from here on a second signal ends us by itself. */
-  (void) signal (SIGTERM, SIG_DFL);
-  (void) signal (SIGINT, SIG_DFL);
 }
 
 int
