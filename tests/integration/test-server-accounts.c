@@ -146,6 +146,94 @@ test_new_password_ends_the_other_sessions (Space         *self,
   g_assert_cmpuint (sign_in (self, "ann", "battery staple", NULL), ==, 200);
 }
 
+static RawPeer *
+send_post (Space      *self,
+           const char *path,
+           const char *body)
+{
+  RawPeer *peer = raw_peer_new (server_process_get_port (self->server));
+  g_autofree char *request = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: x\r\n"
+                                              "Authorization: Bearer %s\r\n"
+                                              "Content-Length: %zu\r\n\r\n%s",
+                                              path, self->ann->access_token, strlen (body), body);
+
+  g_assert_true (raw_peer_write_text (peer, request));
+
+  return peer;
+}
+
+static void
+check_session_is_dead (Space      *self,
+                       const char *answer)
+{
+  g_autoptr(JsonNode) node = json_from_string (answer, NULL);
+  JsonObject *session = json_node_get_object (node);
+  g_autoptr(RawPeer) late = raw_peer_new (server_process_get_port (self->server));
+  g_autofree char *path = NULL;
+
+  path = g_strconcat ("/api?token=", json_object_get_string_member (session, "access_token"),
+                      NULL);
+  g_assert_cmpuint (raw_peer_upgrade (late, path, NULL), ==, 401);
+}
+
+/* Ann's password changes while others sign in with the old one. The first of them takes as long
+ * as it takes the change to be allowed; the others are compared with the old hash while the new
+ * one is made, or behind that. */
+static void
+race_new_password (Space      *self,
+                   const char *password,
+                   const char *new_password)
+{
+  g_autofree char *old = g_strdup_printf ("{\"name\":\"ann\",\"password\":\"%s\"}", password);
+  g_autofree char *change = g_strdup_printf ("{\"password\":\"%s\",\"new_password\":\"%s\"}",
+                                             password, new_password);
+  g_autoptr(RawPeer) changer = send_post (self, "/v1/password", change);
+  RawPeer *peers[N_AT_ONCE];
+  char *answers[N_AT_ONCE] = { NULL };
+  guint statuses[N_AT_ONCE];
+  guint first;
+
+  first = sign_in (self, "ann", password, NULL);
+  g_assert_true (first == 200 || first == 401);
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    peers[i] = send_post (self, "/v1/sign-in", old);
+
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      statuses[i] = raw_peer_read_answer (peers[i], &answers[i]);
+      raw_peer_free (peers[i]);
+    }
+  g_assert_cmpuint (raw_peer_read_answer (changer, NULL), ==, 204);
+
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      g_assert_true (statuses[i] == 200 || statuses[i] == 401);
+      if (statuses[i] == 200)
+        check_session_is_dead (self, answers[i]);
+      g_free (answers[i]);
+    }
+}
+
+static void
+test_old_password_opens_nothing_while_it_changes (Space         *self,
+                                                  gconstpointer  unused)
+{
+  const char *password = "correct horse";
+  const char *new_password = "battery staple";
+
+  for (guint i = 0; i < N_ROUNDS; i++)
+    {
+      const char *last = password;
+
+      race_new_password (self, password, new_password);
+      password = new_password;
+      new_password = last;
+
+      /* Forgives the wrong guesses. */
+      g_assert_cmpuint (sign_in (self, "ann", password, NULL), ==, 200);
+    }
+}
+
 static void
 test_replayed_refresh_token_ends_the_session (Space         *self,
                                               gconstpointer  unused)
@@ -416,6 +504,8 @@ main (int   argc,
   add ("sign-out-closes-the-sockets-of-its-session",
        test_sign_out_closes_the_sockets_of_its_session);
   add ("new-password-ends-the-other-sessions", test_new_password_ends_the_other_sessions);
+  add ("old-password-opens-nothing-while-it-changes",
+       test_old_password_opens_nothing_while_it_changes);
   add ("replayed-refresh-token-ends-the-session", test_replayed_refresh_token_ends_the_session);
   add ("refresh-token-used-twice-at-once-ends-the-session",
        test_refresh_token_used_twice_at_once_ends_the_session);

@@ -85,6 +85,7 @@ confabd_query_free (ConfabdQuery *self)
   g_free (self->search);
   g_free (self->after);
   g_free (self->name);
+  g_free (self->verified_hash);
   g_free (self);
 }
 

@@ -31,10 +31,10 @@ typedef enum {
                                       * session → user | EXISTS */
   CONFABD_QUERY_FIND_USER,           /* name (folded) → users[0] with password_hash |
                                       * NOT_EXISTS */
-  CONFABD_QUERY_UPDATE_USER,         /* user_id; display_name and/or password_hash (NULL: keep)
-                                      * → users[0] */
+  CONFABD_QUERY_UPDATE_USER,         /* user_id; display_name and/or password_hash (NULL: keep);
+                                      * verified_hash → users[0] | NOT_EXISTS */
   /* sessions */
-  CONFABD_QUERY_CREATE_SESSION,      /* session */
+  CONFABD_QUERY_CREATE_SESSION,      /* session, verified_hash → NOT_EXISTS without such a user */
   CONFABD_QUERY_ROTATE_SESSION,      /* refresh_hash, new_refresh_hash, seq (its new end in ms,
                                       * 0: as it was), before_seq (now in ms) → sessions[0] |
                                       * REPLAYED: a used one, sessions[0] was revoked |
@@ -126,6 +126,7 @@ struct _ConfabdQuery
   guint64             received;
   guint8              refresh_hash[32];
   guint8              new_refresh_hash[32];
+  char               *verified_hash; /* only while this is the user's password_hash; NULL: always */
   ConfabdUser        *user;
   ConfabdSession     *session;
   ConfabdSubscription *subscription;

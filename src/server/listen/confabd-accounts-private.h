@@ -38,6 +38,8 @@ typedef struct
   char                *password;
   char                *new_password;
   char                *attempts_key;
+  char                *verified_hash;  /* what the password was compared with */
+  gboolean             verified_anew;  /* the hash changed meanwhile, so it is done over */
   BaseUuid             user_id;
   BaseUuid             session_id;
   guint8               refresh_token[CONFABD_REFRESH_BYTES];

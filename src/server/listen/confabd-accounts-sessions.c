@@ -278,6 +278,12 @@ others_revoked_cb (ConfabdQuery *query)
 }
 
 static void
+fail_password (ConfabdErrand *errand)
+{
+  confabd_errand_fail (errand, WIRE_ERROR_INVALID_CREDENTIALS, "The password is wrong", 0);
+}
+
+static void
 password_set_cb (ConfabdQuery *query)
 {
   ConfabdErrand *errand = query->user_data;
@@ -285,6 +291,13 @@ password_set_cb (ConfabdQuery *query)
 
   if (confabd_errand_check (errand, query))
     {
+      if (query->status != CONFABD_QUERY_OK)
+        {
+          fail_password (errand);
+          confabd_query_free (query);
+          return;
+        }
+
       next = confabd_errand_query (errand, CONFABD_QUERY_REVOKE_SESSIONS,
                                    others_revoked_cb);
       next->user_id = errand->user_id;
@@ -307,6 +320,7 @@ replacement_hashed_cb (char     *phc,
   query->user = g_new0 (ConfabdUser, 1);
   query->user->user_id = errand->user_id;
   query->user->password_hash = phc;
+  query->verified_hash = g_strdup (errand->verified_hash);
   confabd_store_submit (errand->accounts->options.store, query);
 }
 
@@ -330,8 +344,7 @@ old_password_verified_cb (ConfabdPasswordVerdict  verdict,
 
   if (verdict == CONFABD_PASSWORD_WRONG)
     {
-      confabd_errand_fail (errand, WIRE_ERROR_INVALID_CREDENTIALS,
-                           "The password is wrong", 0);
+      fail_password (errand);
       return;
     }
 
@@ -347,16 +360,20 @@ own_hash_found_cb (ConfabdQuery *query)
   ConfabdErrand *errand = query->user_data;
   ConfabdAccounts *self = errand->accounts;
   gboolean ok = confabd_errand_check (errand, query);
-  g_autofree char *phc = NULL;
+  const char *phc;
 
   if (ok && query->users && query->users->len > 0)
-    phc = g_strdup (((const ConfabdUser *) g_ptr_array_index (query->users, 0))->password_hash);
+    errand->verified_hash =
+      g_strdup (((const ConfabdUser *) g_ptr_array_index (query->users, 0))->password_hash);
 
   confabd_query_free (query);
 
-  if (ok &&
-      !confabd_password_pool_verify (self->pool, errand->password, phc ? phc : self->nobody_phc,
-                                     old_password_verified_cb, errand))
+  if (!ok)
+    return;
+
+  phc = errand->verified_hash ? errand->verified_hash : self->nobody_phc;
+  if (!confabd_password_pool_verify (self->pool, errand->password, phc, old_password_verified_cb,
+                                     errand))
     fail_busy (errand);
 }
 

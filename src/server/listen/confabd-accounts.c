@@ -310,6 +310,15 @@ confabd_accounts_sign_up (ConfabdAccounts            *self,
                          BUSY_RETRY_AFTER_S);
 }
 
+static void find_account (ConfabdErrand *errand);
+
+static void
+fail_credentials (ConfabdErrand *errand)
+{
+  confabd_errand_fail (errand, WIRE_ERROR_INVALID_CREDENTIALS,
+                       "The name or the password is wrong", 0);
+}
+
 static void
 session_created_cb (ConfabdQuery *query)
 {
@@ -317,9 +326,22 @@ session_created_cb (ConfabdQuery *query)
 
   if (confabd_errand_check (errand, query))
     {
-      confabd_live_sessions_add (errand->accounts->sessions, &errand->session_id,
-                                 &errand->user_id);
-      confabd_errand_welcome (errand);
+      if (query->status == CONFABD_QUERY_OK)
+        {
+          confabd_live_sessions_add (errand->accounts->sessions, &errand->session_id,
+                                     &errand->user_id);
+          confabd_errand_welcome (errand);
+        }
+      else if (!errand->verified_anew)
+        {
+          /* Another password, or only another sign-in that stored a better hash of this one. */
+          errand->verified_anew = TRUE;
+          find_account (errand);
+        }
+      else
+        {
+          fail_credentials (errand);
+        }
     }
 
   confabd_query_free (query);
@@ -333,14 +355,23 @@ begin_session (ConfabdErrand *errand)
   query = confabd_errand_query (errand, CONFABD_QUERY_CREATE_SESSION,
                                 session_created_cb);
   query->session = confabd_errand_new_session (errand);
+  query->verified_hash = g_strdup (errand->verified_hash);
   confabd_store_submit (errand->accounts->options.store, query);
 }
 
 static void
 rehashed_cb (ConfabdQuery *query)
 {
+  ConfabdErrand *errand = query->user_data;
+
   /* A failure only means that the next sign-in tries it again. */
-  begin_session (query->user_data);
+  if (query->status == CONFABD_QUERY_OK)
+    {
+      g_free (errand->verified_hash);
+      errand->verified_hash = g_steal_pointer (&query->user->password_hash);
+    }
+
+  begin_session (errand);
   confabd_query_free (query);
 }
 
@@ -355,6 +386,7 @@ store_better_hash (ConfabdErrand *errand,
   query->user = g_new0 (ConfabdUser, 1);
   query->user->user_id = errand->user_id;
   query->user->password_hash = phc;
+  query->verified_hash = g_strdup (errand->verified_hash);
   confabd_store_submit (errand->accounts->options.store, query);
 }
 
@@ -368,8 +400,7 @@ sign_in_verified_cb (ConfabdPasswordVerdict  verdict,
   if (!errand->user || verdict == CONFABD_PASSWORD_WRONG)
     {
       g_free (better_phc);
-      confabd_errand_fail (errand, WIRE_ERROR_INVALID_CREDENTIALS,
-                           "The name or the password is wrong", 0);
+      fail_credentials (errand);
       return;
     }
 
@@ -390,10 +421,17 @@ user_found_cb (ConfabdQuery *query)
   gboolean ok = confabd_errand_check (errand, query);
   const char *phc = self->nobody_phc;
 
+  if (ok)
+    {
+      g_clear_pointer (&errand->user, confabd_user_free);
+      g_clear_pointer (&errand->verified_hash, g_free);
+    }
+
   if (ok && query->users && query->users->len > 0)
     {
       errand->user = g_ptr_array_steal_index (query->users, 0);
-      phc = errand->user->password_hash;
+      errand->verified_hash = g_strdup (errand->user->password_hash);
+      phc = errand->verified_hash;
     }
 
   confabd_query_free (query);
@@ -404,6 +442,15 @@ user_found_cb (ConfabdQuery *query)
     confabd_errand_fail (errand, WIRE_ERROR_UNAVAILABLE,
                          "Too many people sign in just now",
                          BUSY_RETRY_AFTER_S);
+}
+
+static void
+find_account (ConfabdErrand *errand)
+{
+  ConfabdQuery *query = confabd_errand_query (errand, CONFABD_QUERY_FIND_USER, user_found_cb);
+
+  query->name = g_strdup (errand->folded_name);
+  confabd_store_submit (errand->accounts->options.store, query);
 }
 
 /**
@@ -426,7 +473,6 @@ confabd_accounts_sign_in (ConfabdAccounts            *self,
                           gpointer                    user_data)
 {
   ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
-  ConfabdQuery *query;
 
   errand->password = g_strdup (password);
 
@@ -436,12 +482,8 @@ confabd_accounts_sign_in (ConfabdAccounts            *self,
   if (!errand->folded_name)
     errand->folded_name = g_strdup ("");
 
-  if (!confabd_accounts_may_try (errand, asker))
-    return;
-
-  query = confabd_errand_query (errand, CONFABD_QUERY_FIND_USER, user_found_cb);
-  query->name = g_strdup (errand->folded_name);
-  confabd_store_submit (self->options.store, query);
+  if (confabd_accounts_may_try (errand, asker))
+    find_account (errand);
 }
 
 guint

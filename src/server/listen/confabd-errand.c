@@ -44,6 +44,7 @@ errand_free (ConfabdErrand *errand)
   g_free (errand->folded_name);
   g_free (errand->display_name);
   g_free (errand->attempts_key);
+  g_free (errand->verified_hash);
   free_secret (errand->password);
   free_secret (errand->new_password);
   OPENSSL_cleanse (errand->refresh_token, sizeof errand->refresh_token);

@@ -100,6 +100,30 @@ confabd_sessions_insert (const ConfabdTables   *self,
   return base_db_statement_run (statement, error);
 }
 
+/* The row of the session's user, 0 if they are gone or have another password by now. */
+static gboolean
+find_verified_user (const ConfabdTables  *self,
+                    const ConfabdQuery   *query,
+                    gint64               *user_row,
+                    GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db,
+                     "SELECT id FROM users "
+                     "WHERE user_id = ?1 AND (?2 IS NULL OR password_hash = ?2)", error);
+  BaseDbStep step;
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_uuid (statement, 1, &query->session->user_id);
+  base_db_bind_text (statement, 2, query->verified_hash);
+  step = base_db_statement_step (statement, error);
+  *user_row = step == BASE_DB_STEP_ROW ? base_db_column_int64 (statement, 0) : 0;
+
+  return step != BASE_DB_STEP_FAILED;
+}
+
 /**
  * confabd_sessions_create:
  * @self: the tables
@@ -115,7 +139,7 @@ confabd_sessions_create (const ConfabdTables  *self,
 {
   gint64 user_row;
 
-  if (!confabd_users_find_row (self, &query->session->user_id, &user_row, error))
+  if (!find_verified_user (self, query, &user_row, error))
     return FALSE;
 
   if (user_row == 0)

@@ -383,7 +383,8 @@ confabd_users_update (const ConfabdTables  *self,
     base_db_prepare (self->db,
                      "UPDATE users SET display_name = coalesce (?2, display_name), "
                      "sort_name = coalesce (?3, sort_name), "
-                     "password_hash = coalesce (?4, password_hash) WHERE user_id = ?1", error);
+                     "password_hash = coalesce (?4, password_hash) "
+                     "WHERE user_id = ?1 AND (?5 IS NULL OR password_hash = ?5)", error);
   const char *display_name = query->user ? query->user->display_name : NULL;
   g_autofree char *sort_name = display_name ? make_sort_name (display_name) : NULL;
   ConfabdUser *user = NULL;
@@ -395,12 +396,16 @@ confabd_users_update (const ConfabdTables  *self,
   base_db_bind_text (statement, 2, display_name);
   base_db_bind_text (statement, 3, sort_name);
   base_db_bind_text (statement, 4, query->user ? query->user->password_hash : NULL);
+  base_db_bind_text (statement, 5, query->verified_hash);
 
-  if (!base_db_statement_run (statement, error) ||
-      !confabd_users_load (self, &query->user_id, &user, error))
+  if (!base_db_statement_run (statement, error))
     return FALSE;
 
   query->users = new_users ();
+
+  if (base_db_get_n_changes (self->db) > 0 &&
+      !confabd_users_load (self, &query->user_id, &user, error))
+    return FALSE;
 
   if (user)
     g_ptr_array_add (query->users, user);

@@ -296,6 +296,55 @@ test_a_refresh_token_is_used_once (BothStores    *f,
   g_assert_cmpint (dead->status, ==, CONFABD_QUERY_NOT_EXISTS);
 }
 
+static ConfabdQueryStatus
+set_password (BothStores *f,
+              const char *verified_hash,
+              const char *password_hash)
+{
+  g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_UPDATE_USER);
+
+  query->user_id = f->ada;
+  query->verified_hash = g_strdup (verified_hash);
+  query->user = g_new0 (ConfabdUser, 1);
+  query->user->password_hash = g_strdup (password_hash);
+  support_store_ask (&f->store, query);
+
+  return query->status;
+}
+
+static ConfabdQueryStatus
+begin_session (BothStores *f,
+               guint8      token,
+               const char *verified_hash)
+{
+  g_autoptr(ConfabdQuery) query = support_store_query (&f->store, CONFABD_QUERY_CREATE_SESSION);
+
+  query->verified_hash = g_strdup (verified_hash);
+  query->session = g_new0 (ConfabdSession, 1);
+  base_uuid_make_v4 (&query->session->session_id);
+  query->session->user_id = f->ada;
+  memset (query->session->refresh_hash, token, 32);
+  query->session->expires_ms = BOTH_STORES_START_MS + 1000;
+  support_store_ask (&f->store, query);
+
+  return query->status;
+}
+
+static void
+test_a_password_that_changed_opens_nothing (BothStores    *f,
+                                            gconstpointer  kind)
+{
+  g_assert_cmpint (begin_session (f, 1, "$test$"), ==, CONFABD_QUERY_OK);
+  g_assert_cmpint (set_password (f, "$test$", "$new$"), ==, CONFABD_QUERY_OK);
+
+  /* Verified before, stored after. */
+  g_assert_cmpint (begin_session (f, 2, "$test$"), ==, CONFABD_QUERY_NOT_EXISTS);
+  g_assert_cmpint (set_password (f, "$test$", "$better-old$"), ==, CONFABD_QUERY_NOT_EXISTS);
+  g_assert_cmpuint (count_sessions (f), ==, 1);
+  g_assert_cmpint (begin_session (f, 3, "$new$"), ==, CONFABD_QUERY_OK);
+  g_assert_cmpuint (count_sessions (f), ==, 2);
+}
+
 static void
 test_sessions_expire_and_are_revoked (BothStores    *f,
                                       gconstpointer  kind)
@@ -343,6 +392,8 @@ main (int    argc,
   both_stores_add ("a-name-is-taken-once", test_a_name_is_taken_once);
   both_stores_add ("a-profile-changes-in-parts", test_a_profile_changes_in_parts);
   both_stores_add ("a-refresh-token-is-used-once", test_a_refresh_token_is_used_once);
+  both_stores_add ("a-password-that-changed-opens-nothing",
+                   test_a_password_that_changed_opens_nothing);
   both_stores_add ("sessions-expire-and-are-revoked", test_sessions_expire_and_are_revoked);
 
   return g_test_run ();
