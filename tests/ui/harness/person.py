@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One person at one Confab window: starts the app, looks, clicks, types."""
 import os
+import re
 import subprocess
 
 from . import accessible, wait
+
+# What GLib writes of a fault that did not end the program.
+COMPLAINT = re.compile(r'-(CRITICAL|WARNING) \*\*')
 
 
 class Person:
@@ -67,11 +71,6 @@ class Person:
                     return inner
         return None
 
-    def fill_first(self, text):
-        """The field of a dialog that has the focus when it opens."""
-        self.fill_node(wait.until('a field with the focus', lambda: next(
-            (n for n in self.app.walk() if n.has('focused') and n.has('editable')), None)), text)
-
     def fill_node(self, node, text):
         self.focus(node)
         self.key('ctrl+a')
@@ -115,13 +114,20 @@ class Person:
         """A real click of the mouse in the middle of a widget."""
         x, y, width, height = node.extents()
         # GTK counts from inside the window's border, and takes it off twice.
-        left, top, _, _ = self.app.find('frame').extents()
+        horizontal, vertical = self.border()
         self.activate()
         self.xdotool('mousemove', '--sync', '--window', self.window,
-                     str(x - 2 * left + width // 2), str(y - 2 * top + height // 2), 'click', '1')
+                     str(x + horizontal + width // 2), str(y + vertical + height // 2), 'click', '1')
+
+    def border(self):
+        """Without a compositor GTK draws a border around its windows, inside of them."""
+        left, top, _, _ = self.app.find('frame').extents()
+        return -2 * left, -2 * top
 
     def resize(self, width, height):
-        self.xdotool('windowsize', '--sync', self.window, str(width), str(height))
+        horizontal, vertical = self.border()
+        self.xdotool('windowsize', '--sync', self.window, str(width + horizontal),
+                     str(height + vertical))
 
     def move(self, x, y):
         self.xdotool('windowmove', self.window, str(x), str(y))
@@ -141,7 +147,8 @@ class Person:
     def size(self):
         fields = dict(line.split('=') for line in
                       self.xdotool('getwindowgeometry', '--shell', self.window).split())
-        return int(fields['WIDTH']), int(fields['HEIGHT'])
+        horizontal, vertical = self.border()
+        return int(fields['WIDTH']) - horizontal, int(fields['HEIGHT']) - vertical
 
     def settle(self, timeout=3):
         """Waits until the window looks the same twice: what moves has come to rest."""
@@ -165,6 +172,9 @@ class Person:
         status = self.process.wait(15)
         if status != 0:
             raise AssertionError(f'{self.profile} ended with status {status}:\n{self.log()}')
+        complaints = [line for line in self.log().split('\n') if COMPLAINT.search(line)]
+        if complaints:
+            raise AssertionError(f'{self.profile} complained:\n' + '\n'.join(complaints))
         self.process = self.app = self.window = None
 
     def kill(self):

@@ -15,6 +15,7 @@ from .proxy import Proxy
 
 SPACE = 'Harbour House'
 GROUP = 'Garden'
+NEW_NAME = 'Name of a group or a person'
 PASSWORD = 'correct horse battery'
 NEWS = [
     'Hello Bob, good to see you here!',
@@ -53,7 +54,7 @@ class Walk:
     def arrange(self):
         """Side by side, as in a picture of two people at work."""
         for person, x in ((self.ann, 0), (self.bob, 640)):
-            person.resize(640, 860)
+            person.resize(630, 850)
             person.move(x, 20)
 
     def room_row(self, person, title, timeout=10):
@@ -112,7 +113,7 @@ class Walk:
         self.ann.fill('Name of the Space', SPACE)
         self.picture('start-a-space', self.ann)
         self.ann.click('button', 'Start')
-        self.ann.find('label', 'No Conversation Open', timeout=30)
+        self.ann.find('button', 'New conversation', timeout=30)
         wait.until('confabd as a child of the app', self.server_pid)
         self.picture('space-is-started', self.ann)
 
@@ -148,13 +149,13 @@ class Walk:
         self.bob.fill('Password', PASSWORD)
         self.picture('sign-up', self.bob)
         self.bob.click('button', 'Create Account')
-        self.bob.find('label', 'No Conversation Open', timeout=30)
+        self.bob.find('button', 'New conversation', timeout=30)
 
     # --- Writing to each other
 
     def create_group(self):
         self.ann.click('button', 'New conversation')
-        self.ann.fill_first(GROUP)
+        self.ann.fill(NEW_NAME, GROUP)
         self.picture('new-conversation', self.ann)
         self.ann.click('button', f'Create Group “{GROUP}”')
         self.ann.find('text', 'Message')
@@ -162,7 +163,7 @@ class Walk:
 
     def find_group(self):
         self.bob.click('button', 'New conversation')
-        self.bob.fill_first(GROUP[:4].lower())
+        self.bob.fill(NEW_NAME, GROUP[:4].lower())
         self.bob.press_row(self.bob.find('list', 'Groups').find('list item', re.compile(rf'^{GROUP}\b')))
         self.bob.find('text', 'Message')
         self.sees_notice(self.ann, 'Bob joined')
@@ -199,7 +200,7 @@ class Walk:
     def keep_draft(self):
         """What was typed stays with its room, over another room and a new start."""
         self.bob.click('button', 'New conversation')
-        self.bob.fill_first('Kitchen')
+        self.bob.fill(NEW_NAME, 'Kitchen')
         self.bob.click('button', 'Create Group “Kitchen”')
         composer = self.bob.find('text', 'Message')
         wait.until('an empty composer in the other room', lambda: composer.text == '')
@@ -237,7 +238,7 @@ class Walk:
     def write_directly(self):
         """A direct conversation from the list of people."""
         self.bob.click('button', 'New conversation')
-        self.bob.fill_first('ann')
+        self.bob.fill(NEW_NAME, 'ann')
         self.bob.press_row(self.bob.find('list', 'People').find('list item', re.compile(r'^Ann\b')))
         self.write(self.bob, 'Just between us: it is your turn to water them.')
         self.room_row(self.ann, 'Bob')
@@ -325,16 +326,22 @@ class Walk:
         self.picture('next-day')
 
     def be_narrow(self):
-        """360 px: first the conversation, then back to the list, by key and by button."""
+        """360 px: the list and the conversation take turns."""
         self.bob.resize(360, 640)
         wait.until('a window of 360 px', lambda: self.bob.size()[0] == 360)
-        self.bob.find('text', 'Message')
-        self.picture('narrow-conversation', self.bob)
-        self.bob.click('button', 'Back')
+        if self.bob.app.find_all('text', 'Message'):
+            self.bob.click('button', 'Back')
         self.bob.find('list', 'Conversations')
         self.picture('narrow-list', self.bob)
         self.open_room(self.bob, GROUP)
-        self.bob.resize(640, 860)
+        self.bob.app.wait_gone('list', 'Conversations')
+        self.picture('narrow-conversation', self.bob)
+        self.write(self.bob, 'Sent from a narrow window')
+        self.sees_once(self.ann, 'Sent from a narrow window')
+        self.bob.click('button', 'Back')
+        self.bob.find('list', 'Conversations')
+        self.bob.resize(630, 850)
+        self.open_room(self.bob, GROUP)
 
     def search(self):
         self.ann.key('ctrl+f')
@@ -344,8 +351,9 @@ class Walk:
         self.ann.key('Escape')
 
     def use_keys_only(self):
-        """From the list of rooms to a message that is sent, without a pointer."""
-        self.ann.find('list', 'Conversations')
+        """From the search to a message that is sent, without a pointer."""
+        self.ann.key('ctrl+k')
+        wait.until('the search to have the focus', lambda: self.ann.focused().name != 'Message')
         for _ in range(60):
             if self.ann.focused().name == 'Message':
                 break
@@ -362,12 +370,13 @@ class Walk:
         self.ann.click('toggle button', 'People and details')
         self.ann.find('list item', re.compile('^Bob'))
         self.picture('people', self.ann)
-        self.ann.key('ctrl+comma')
-        self.picture('preferences', self.ann)
-        self.ann.key('Escape')
-        self.ann.key('ctrl+question')
-        self.picture('shortcuts', self.ann)
-        self.ann.key('Escape')
+        for key, heading, what in (('ctrl+comma', 'Notifications', 'preferences'),
+                                   ('ctrl+question', 'Keyboard Shortcuts', 'shortcuts')):
+            self.ann.key(key)
+            self.ann.find('label', heading)
+            self.picture(what, self.ann)
+            self.ann.key('Escape')
+            self.ann.app.wait_gone('label', heading)
 
     # --- The whole way
 
