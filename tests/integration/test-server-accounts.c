@@ -13,6 +13,7 @@
 #define N_POSTS          50
 #define N_ROUNDS         12
 #define N_AT_ONCE        3
+#define MAX_SESSIONS     100
 
 /* Generous, for a machine that does other things as well; in line with them it would be seconds. */
 #define MAX_POST_US      (500 * 1000)
@@ -232,6 +233,22 @@ test_old_password_opens_nothing_while_it_changes (Space         *self,
       /* Forgives the wrong guesses. */
       g_assert_cmpuint (sign_in (self, "ann", password, NULL), ==, 200);
     }
+}
+
+static void
+test_longest_unused_session_makes_way (Space         *self,
+                                       gconstpointer  unused)
+{
+  g_autoptr(RawPeer) first = server_process_connect (self->server, self->ann);
+  g_autoptr(RawPeer) other = server_process_connect (self->server, self->bob);
+
+  for (guint i = 1; i < MAX_SESSIONS; i++)
+    g_assert_cmpuint (sign_in (self, "ann", "correct horse", NULL), ==, 200);
+  json_object_unref (raw_peer_ask_ok (first, "\"action\":\"rooms\""));
+
+  g_assert_cmpuint (sign_in (self, "ann", "correct horse", NULL), ==, 200);
+  g_assert_cmpuint (raw_peer_await_close (first, WITHIN_MS), ==, 3501);
+  json_object_unref (raw_peer_ask_ok (other, "\"action\":\"rooms\""));
 }
 
 static void
@@ -506,6 +523,7 @@ main (int   argc,
   add ("new-password-ends-the-other-sessions", test_new_password_ends_the_other_sessions);
   add ("old-password-opens-nothing-while-it-changes",
        test_old_password_opens_nothing_while_it_changes);
+  add ("longest-unused-session-makes-way", test_longest_unused_session_makes_way);
   add ("replayed-refresh-token-ends-the-session", test_replayed_refresh_token_ends_the_session);
   add ("refresh-token-used-twice-at-once-ends-the-session",
        test_refresh_token_used_twice_at_once_ends_the_session);

@@ -34,10 +34,13 @@ typedef enum {
   CONFABD_QUERY_UPDATE_USER,         /* user_id; display_name and/or password_hash (NULL: keep);
                                       * verified_hash → users[0] | NOT_EXISTS */
   /* sessions */
-  CONFABD_QUERY_CREATE_SESSION,      /* session, verified_hash → NOT_EXISTS without such a user */
+  CONFABD_QUERY_CREATE_SESSION,      /* session, verified_hash, limit (0: none) → ids of those that
+                                      * gave way: expired, or beyond the limit of one user, the
+                                      * longest unused first | NOT_EXISTS without such a user */
   CONFABD_QUERY_ROTATE_SESSION,      /* refresh_hash, new_refresh_hash, seq (its new end in ms,
                                       * 0: as it was), before_seq (now in ms) → sessions[0] |
-                                      * REPLAYED: a used one, sessions[0] was revoked |
+                                      * REPLAYED: a used one, or one too many for the session's
+                                      * used ones to be remembered; sessions[0] was revoked |
                                       * NOT_EXISTS, also when expired */
   CONFABD_QUERY_REVOKE_SESSIONS,     /* session_id; with user_id all sessions of theirs but it
                                       * → ids of those revoked */

@@ -21,6 +21,7 @@ struct _ConfabdAccounts
   ConfabdLiveSessions        *sessions;
   ConfabdAttempts        *sign_ins;      /* by account and address */
   ConfabdAttempts        *addresses;     /* sign-ins by address alone */
+  ConfabdAttempts        *refreshes;     /* by address alone */
   ConfabdAttempts        *profiles;      /* changes, by account */
   ConfabdAttempts        *sign_ups;      /* by address */
   char                   *nobody_phc;    /* for the passwords of names that nobody has */
@@ -63,6 +64,8 @@ ConfabdSession *confabd_errand_new_session          (ConfabdErrand              
 ConfabdQuery   *confabd_errand_query                (ConfabdErrand              *errand,
                                                      ConfabdQueryKind            kind,
                                                      void (*done) (ConfabdQuery *query));
+void            confabd_accounts_revoke_all         (ConfabdAccounts            *self,
+                                                     const GArray               *session_ids);
 void            confabd_accounts_revoke             (ConfabdAccounts            *self,
                                                      const BaseUuid             *session_id);
 void            confabd_accounts_hash_refresh_token (const guint8               *token,

@@ -81,7 +81,8 @@ end_replayed (ConfabdErrand      *errand,
     {
       const ConfabdSession *session = g_ptr_array_index (query->sessions, i);
 
-      g_message ("A used refresh token was presented again: its session is ended");
+      g_message ("A refresh token was presented again, or too many were used: "
+                 "its session is ended");
       confabd_accounts_revoke (errand->accounts, &session->session_id);
     }
 }
@@ -118,6 +119,7 @@ rotated_cb (ConfabdQuery *query)
 /**
  * confabd_accounts_refresh:
  * @self: accounts
+ * @asker: where the request came from
  * @refresh_token: what came with the last SESSION
  * @func: called with the outcome
  * @user_data: data for @func
@@ -126,15 +128,20 @@ rotated_cb (ConfabdQuery *query)
  * before has been stolen from somebody, so its session ends.
  */
 void
-confabd_accounts_refresh (ConfabdAccounts     *self,
-                          const char          *refresh_token,
-                          ConfabdAccountsFunc  func,
-                          gpointer             user_data)
+confabd_accounts_refresh (ConfabdAccounts            *self,
+                          const ConfabdAccountsAsker *asker,
+                          const char                 *refresh_token,
+                          ConfabdAccountsFunc         func,
+                          gpointer                    user_data)
 {
   ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   guint64 now_ms = base_clock_get_wall_us (self->options.clock) / 1000;
   guint8 token[CONFABD_REFRESH_BYTES];
   ConfabdQuery *query;
+
+  if (!asker->loopback &&
+      !confabd_accounts_begin_attempt (errand, self->refreshes, asker->address))
+    return;
 
   if (!parse_refresh_token (refresh_token, token))
     {
@@ -150,14 +157,6 @@ confabd_accounts_refresh (ConfabdAccounts     *self,
   query->before_seq = now_ms;
   query->seq = now_ms + (guint64) CONFABD_REFRESH_LIFE_S * 1000;
   confabd_store_submit (self->options.store, query);
-}
-
-static void
-revoke_all (ConfabdErrand      *errand,
-            const ConfabdQuery *query)
-{
-  for (guint i = 0; query->ids && i < query->ids->len; i++)
-    confabd_accounts_revoke (errand->accounts, &g_array_index (query->ids, BaseUuid, i));
 }
 
 static void
@@ -269,7 +268,7 @@ others_revoked_cb (ConfabdQuery *query)
 
   if (confabd_errand_check (errand, query))
     {
-      revoke_all (errand, query);
+      confabd_accounts_revoke_all (errand->accounts, query->ids);
       g_clear_pointer (&errand->user, confabd_user_free);
       confabd_errand_succeed (errand);
     }

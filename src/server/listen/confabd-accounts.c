@@ -13,6 +13,8 @@
 
 #define SIGN_INS_PER_ACCOUNT  5
 #define SIGN_INS_PER_ADDRESS  50
+#define REFRESHES_PER_ADDRESS 60
+#define SESSIONS_PER_ACCOUNT 100
 #define PROFILES_PER_ACCOUNT 10
 #define SIGN_UPS_PER_ADDRESS  30
 #define WINDOW_US             (60 * G_USEC_PER_SEC)
@@ -49,6 +51,7 @@ confabd_accounts_new (const ConfabdAccountsOptions *options)
   self->sessions = confabd_live_sessions_new ();
   self->sign_ins = confabd_attempts_new (SIGN_INS_PER_ACCOUNT, WINDOW_US, MAX_KEYS);
   self->addresses = confabd_attempts_new (SIGN_INS_PER_ADDRESS, WINDOW_US, MAX_KEYS);
+  self->refreshes = confabd_attempts_new (REFRESHES_PER_ADDRESS, WINDOW_US, MAX_KEYS);
   self->profiles = confabd_attempts_new (PROFILES_PER_ACCOUNT, WINDOW_US, MAX_KEYS);
   self->sign_ups = confabd_attempts_new (SIGN_UPS_PER_ADDRESS, WINDOW_US, MAX_KEYS);
   self->nobody_phc = confabd_password_hash ("a password that nobody has", &options->cost);
@@ -63,6 +66,7 @@ confabd_accounts_free (ConfabdAccounts *self)
   confabd_live_sessions_free (self->sessions);
   confabd_attempts_free (self->sign_ins);
   confabd_attempts_free (self->addresses);
+  confabd_attempts_free (self->refreshes);
   confabd_attempts_free (self->profiles);
   confabd_attempts_free (self->sign_ups);
   g_free (self->nobody_phc);
@@ -146,6 +150,14 @@ confabd_accounts_revoke (ConfabdAccounts *self,
 {
   (void) confabd_live_sessions_remove (self->sessions, session_id);
   self->options.events->session_revoked (session_id, self->options.events_data);
+}
+
+void
+confabd_accounts_revoke_all (ConfabdAccounts *self,
+                             const GArray    *session_ids)
+{
+  for (guint i = 0; session_ids && i < session_ids->len; i++)
+    confabd_accounts_revoke (self, &g_array_index (session_ids, BaseUuid, i));
 }
 
 /* %FALSE: refused, and @errand has ended. */
@@ -328,6 +340,7 @@ session_created_cb (ConfabdQuery *query)
     {
       if (query->status == CONFABD_QUERY_OK)
         {
+          confabd_accounts_revoke_all (errand->accounts, query->ids);
           confabd_live_sessions_add (errand->accounts->sessions, &errand->session_id,
                                      &errand->user_id);
           confabd_errand_welcome (errand);
@@ -356,6 +369,7 @@ begin_session (ConfabdErrand *errand)
                                 session_created_cb);
   query->session = confabd_errand_new_session (errand);
   query->verified_hash = g_strdup (errand->verified_hash);
+  query->limit = SESSIONS_PER_ACCOUNT;
   confabd_store_submit (errand->accounts->options.store, query);
 }
 

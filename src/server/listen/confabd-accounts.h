@@ -89,6 +89,7 @@ void             confabd_accounts_sign_in      (ConfabdAccounts              *se
                                                 ConfabdAccountsFunc           func,
                                                 gpointer                      user_data);
 void             confabd_accounts_refresh      (ConfabdAccounts              *self,
+                                                const ConfabdAccountsAsker   *asker,
                                                 const char                   *refresh_token,
                                                 ConfabdAccountsFunc           func,
                                                 gpointer                      user_data);

@@ -200,11 +200,13 @@ confabd_http_refresh (ConfabdHttp       *http,
 {
   static const char * const keys[] = { "refresh_token" };
   char *values[G_N_ELEMENTS (keys)] = { NULL };
+  g_autofree char *address = confabd_http_dup_address (message);
+  ConfabdAccountsAsker asker = { address, confabd_http_is_from_loopback (message) };
 
   if (!read_body (message, keys, values, G_N_ELEMENTS (keys), 1))
     return;
 
-  confabd_accounts_refresh (http->options.accounts, values[0], signed_in_cb,
+  confabd_accounts_refresh (http->options.accounts, &asker, values[0], signed_in_cb,
                             confabd_http_pending_new (http, message));
   free_values (values, G_N_ELEMENTS (keys));
 }

@@ -10,7 +10,10 @@
 
 /* The tables sessions and used_refreshes. A session that was revoked is gone; of one that
  * lives, every refresh token that was used up is kept, so that a copy of it gives itself
- * away. */
+ * away. To forget the older ones would let a thief refresh until the theft is forgotten, so a
+ * session that has used up its share ends: at one a day, after five years. */
+
+#define MAX_USED_REFRESHES 2048
 
 #define COLUMNS "s.session_id, u.user_id, s.refresh_hash, s.created_ms, s.expires_ms"
 
@@ -48,31 +51,11 @@ new_sessions (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) confabd_session_free);
 }
 
-static gboolean
-delete_expired (const ConfabdTables  *self,
-                gint64                user_row,
-                GError              **error)
-{
-  g_autoptr(BaseDbStatement) statement =
-    base_db_prepare (self->db, "DELETE FROM sessions WHERE user_id = ?1 AND expires_ms <= ?2",
-                     error);
-
-  if (!statement)
-    return FALSE;
-
-  base_db_bind_int64 (statement, 1, user_row);
-  base_db_bind_int64 (statement, 2, (gint64) self->now_ms);
-
-  return base_db_statement_run (statement, error);
-}
-
 /**
  * confabd_sessions_insert:
  * @self: the tables
  * @session: a new session of a user who exists
  * @error: return location for a %BASE_DB_ERROR
- *
- * Also forgets the user's sessions that have expired.
  *
  * Returns: %FALSE if the database failed
  */
@@ -87,8 +70,7 @@ confabd_sessions_insert (const ConfabdTables   *self,
                      "                      expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)", error);
   gint64 user_row;
 
-  if (!statement || !confabd_users_find_row (self, &session->user_id, &user_row, error) ||
-      !delete_expired (self, user_row, error))
+  if (!statement || !confabd_users_find_row (self, &session->user_id, &user_row, error))
     return FALSE;
 
   base_db_bind_uuid (statement, 1, &session->session_id);
@@ -98,6 +80,62 @@ confabd_sessions_insert (const ConfabdTables   *self,
   base_db_bind_int64 (statement, 5, (gint64) session->expires_ms);
 
   return base_db_statement_run (statement, error);
+}
+
+static void
+add_id (ConfabdQuery   *query,
+        const BaseUuid *id)
+{
+  if (!query->ids)
+    query->ids = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
+
+  g_array_append_val (query->ids, *id);
+}
+
+/* Runs a DELETE that returns the ids of sessions. */
+static gboolean
+delete_sessions (ConfabdQuery     *query,
+                 BaseDbStatement  *statement,
+                 GError          **error)
+{
+  BaseDbStep step;
+
+  g_clear_pointer (&query->ids, g_array_unref);
+  query->ids = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
+
+  while ((step = base_db_statement_step (statement, error)) == BASE_DB_STEP_ROW)
+    {
+      BaseUuid id;
+
+      if (base_db_column_uuid (statement, 0, &id))
+        add_id (query, &id);
+    }
+
+  return step == BASE_DB_STEP_DONE;
+}
+
+/* For one more session of the user. Each use of a session puts off its end. */
+static gboolean
+make_way (const ConfabdTables  *self,
+          ConfabdQuery         *query,
+          gint64                user_row,
+          GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db,
+                     "DELETE FROM sessions WHERE user_id = ?1 AND (expires_ms <= ?2 OR "
+                     "  session_id NOT IN (SELECT session_id FROM sessions WHERE user_id = ?1 "
+                     "                     ORDER BY expires_ms DESC, rowid DESC LIMIT ?3)) "
+                     "RETURNING session_id", error);
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_int64 (statement, 1, user_row);
+  base_db_bind_int64 (statement, 2, (gint64) self->now_ms);
+  base_db_bind_int64 (statement, 3, query->limit > 0 ? (gint64) query->limit - 1 : -1);
+
+  return delete_sessions (query, statement, error);
 }
 
 /* The row of the session's user, 0 if they are gone or have another password by now. */
@@ -148,7 +186,8 @@ confabd_sessions_create (const ConfabdTables  *self,
       return TRUE;
     }
 
-  return confabd_sessions_insert (self, query->session, error);
+  return make_way (self, query, user_row, error) &&
+         confabd_sessions_insert (self, query->session, error);
 }
 
 static gboolean
@@ -193,16 +232,6 @@ delete_session (const ConfabdTables  *self,
   return TRUE;
 }
 
-static void
-add_id (ConfabdQuery   *query,
-        const BaseUuid *id)
-{
-  if (!query->ids)
-    query->ids = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
-
-  g_array_append_val (query->ids, *id);
-}
-
 /* The token was used before: somebody has a copy of it, nobody knows who is the thief. */
 static gboolean
 revoke_replayed (const ConfabdTables  *self,
@@ -229,6 +258,49 @@ revoke_replayed (const ConfabdTables  *self,
   g_ptr_array_add (query->sessions, g_steal_pointer (&session));
 
   return TRUE;
+}
+
+static gboolean
+count_used (const ConfabdTables  *self,
+            const BaseUuid       *session_id,
+            gint64               *n_used,
+            GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db, "SELECT count(*) FROM used_refreshes WHERE session_id = ?1", error);
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_uuid (statement, 1, session_id);
+
+  if (base_db_statement_step (statement, error) != BASE_DB_STEP_ROW)
+    return FALSE;
+
+  *n_used = base_db_column_int64 (statement, 0);
+
+  return TRUE;
+}
+
+/* Ends a session that has used up its share of tokens. */
+static gboolean
+end_worn_out (const ConfabdTables   *self,
+              ConfabdQuery          *query,
+              const ConfabdSession  *session,
+              GError               **error)
+{
+  gboolean deleted;
+  gint64 n_used;
+
+  if (!count_used (self, &session->session_id, &n_used, error))
+    return FALSE;
+
+  if (n_used < MAX_USED_REFRESHES)
+    return TRUE;
+
+  query->status = CONFABD_QUERY_REPLAYED;
+
+  return delete_session (self, &session->session_id, &deleted, error);
 }
 
 static gboolean
@@ -296,7 +368,9 @@ confabd_sessions_rotate (const ConfabdTables  *self,
   if (query->seq > 0)
     session->expires_ms = query->seq;
 
-  if (!replace_hash (self, session, query->refresh_hash, error))
+  if (!end_worn_out (self, query, session, error) ||
+      (query->status == CONFABD_QUERY_OK &&
+       !replace_hash (self, session, query->refresh_hash, error)))
     return FALSE;
 
   g_ptr_array_add (query->sessions, g_steal_pointer (&session));
@@ -314,7 +388,6 @@ revoke_all_but (const ConfabdTables  *self,
                      "DELETE FROM sessions "
                      "WHERE user_id = (SELECT id FROM users WHERE user_id = ?1) "
                      "AND session_id <> ?2 RETURNING session_id", error);
-  BaseDbStep step;
 
   if (!statement)
     return FALSE;
@@ -322,17 +395,12 @@ revoke_all_but (const ConfabdTables  *self,
   base_db_bind_uuid (statement, 1, &query->user_id);
   base_db_bind_uuid (statement, 2, &query->session_id);
 
-  while ((step = base_db_statement_step (statement, error)) == BASE_DB_STEP_ROW)
-    {
-      BaseUuid id;
-
-      if (base_db_column_uuid (statement, 0, &id))
-        add_id (query, &id);
-    }
+  if (!delete_sessions (query, statement, error))
+    return FALSE;
 
   query->changed = query->ids->len > 0;
 
-  return step == BASE_DB_STEP_DONE;
+  return TRUE;
 }
 
 /**

@@ -346,6 +346,89 @@ test_a_password_that_changed_opens_nothing (BothStores    *f,
 }
 
 static void
+test_a_worn_out_session_ends (BothStores    *f,
+                              gconstpointer  kind)
+{
+  g_autoptr(ConfabdQuery) last = support_store_query (&f->store, CONFABD_QUERY_ROTATE_SESSION);
+  g_autoptr(ConfabdQuery) dead = support_store_query (&f->store, CONFABD_QUERY_ROTATE_SESSION);
+  BaseUuid id;
+  guint16 n = 0;
+
+  create_session (f, &f->ada, 0, &id);
+
+  for (; n < 2048; n++)
+    {
+      g_autoptr(ConfabdQuery) query = support_store_query (&f->store,
+                                                           CONFABD_QUERY_ROTATE_SESSION);
+      guint16 next = n + 1;
+
+      memcpy (query->refresh_hash, &n, sizeof n);
+      memcpy (query->new_refresh_hash, &next, sizeof next);
+      support_store_ask (&f->store, query);
+      g_assert_cmpint (query->status, ==, CONFABD_QUERY_OK);
+    }
+
+  memcpy (last->refresh_hash, &n, sizeof n);
+  memset (last->new_refresh_hash, 0xff, sizeof last->new_refresh_hash);
+  support_store_ask (&f->store, last);
+  g_assert_cmpint (last->status, ==, CONFABD_QUERY_REPLAYED);
+  g_assert_cmpuint (last->sessions->len, ==, 1);
+  g_assert_cmpuint (count_sessions (f), ==, 0);
+
+  memset (dead->refresh_hash, 0xff, sizeof dead->refresh_hash);
+  support_store_ask (&f->store, dead);
+  g_assert_cmpint (dead->status, ==, CONFABD_QUERY_NOT_EXISTS);
+}
+
+static ConfabdQuery *
+begin_limited (BothStores *f,
+               guint8      token,
+               guint64     expires_ms)
+{
+  ConfabdQuery *query = support_store_query (&f->store, CONFABD_QUERY_CREATE_SESSION);
+
+  query->limit = 3;
+  query->session = g_new0 (ConfabdSession, 1);
+  memset (query->session->session_id.bytes, token, sizeof query->session->session_id.bytes);
+  query->session->user_id = f->ada;
+  memset (query->session->refresh_hash, token, 32);
+  query->session->expires_ms = expires_ms;
+  support_store_ask (&f->store, query);
+  g_assert_cmpint (query->status, ==, CONFABD_QUERY_OK);
+
+  return query;
+}
+
+static void
+test_old_sessions_make_way (BothStores    *f,
+                            gconstpointer  kind)
+{
+  g_autoptr(ConfabdQuery) first = begin_limited (f, 1, BOTH_STORES_START_MS + 100);
+  g_autoptr(ConfabdQuery) second = begin_limited (f, 2, BOTH_STORES_START_MS + 200);
+  g_autoptr(ConfabdQuery) third = begin_limited (f, 3, BOTH_STORES_START_MS + 300);
+  g_autoptr(ConfabdQuery) used = rotate (f, 1, 9);
+  g_autoptr(ConfabdQuery) fourth = NULL;
+  g_autoptr(ConfabdQuery) later = NULL;
+  BaseUuid others;
+
+  /* Somebody else's are not counted. */
+  create_session (f, &f->ben, 8, &others);
+  g_assert_cmpuint (third->ids->len, ==, 0);
+
+  fourth = begin_limited (f, 4, BOTH_STORES_START_MS + 400);
+  g_assert_cmpuint (fourth->ids->len, ==, 1);
+  g_assert_true (base_uuid_equal (&g_array_index (fourth->ids, BaseUuid, 0),
+                                  &second->session->session_id));
+  g_assert_cmpuint (count_sessions (f), ==, 4);
+
+  /* The first lives until 2000, the others have expired. */
+  support_fake_clock_advance (&f->clock, 500 * 1000);
+  later = begin_limited (f, 5, BOTH_STORES_START_MS + 900);
+  g_assert_cmpuint (later->ids->len, ==, 2);
+  g_assert_cmpuint (count_sessions (f), ==, 3);
+}
+
+static void
 test_sessions_expire_and_are_revoked (BothStores    *f,
                                       gconstpointer  kind)
 {
@@ -394,6 +477,8 @@ main (int    argc,
   both_stores_add ("a-refresh-token-is-used-once", test_a_refresh_token_is_used_once);
   both_stores_add ("a-password-that-changed-opens-nothing",
                    test_a_password_that_changed_opens_nothing);
+  both_stores_add ("a-worn-out-session-ends", test_a_worn_out_session_ends);
+  both_stores_add ("old-sessions-make-way", test_old_sessions_make_way);
   both_stores_add ("sessions-expire-and-are-revoked", test_sessions_expire_and_are_revoked);
 
   return g_test_run ();
