@@ -14,6 +14,7 @@
 #define GROUP "confabd"
 #define MAX_THREADS 64
 #define MAX_RATE    1000000
+#define MAX_WAIT_MS (60 * 60 * 1000)
 
 /* Every key of the file is also a flag, and this is the one list of both. */
 typedef enum {
@@ -30,6 +31,9 @@ typedef enum {
   KEY_ADMIN,
   KEY_PUSH_CONTACT,
   KEY_PUSH_NETWORK,
+  KEY_PING_INTERVAL,
+  KEY_PING_TIMEOUT,
+  KEY_CONNECT_TIMEOUT,
   KEY_THREADS,
   KEY_FRAMES_PER_SECOND,
   KEY_FRAMES_BURST,
@@ -105,6 +109,18 @@ static const KeyInfo keys[N_KEYS] = {
   [KEY_PUSH_NETWORK] = {
     "push-network", TYPE_LIST,
     "Push services may be in this network, such as 10.0.0.0/8 (may be given again)", "NETWORK",
+  },
+  [KEY_PING_INTERVAL] = {
+    "socket-io-ping-interval", TYPE_TEXT,
+    "Ping Socket.IO clients that often", "MS",
+  },
+  [KEY_PING_TIMEOUT] = {
+    "socket-io-ping-timeout", TYPE_TEXT,
+    "Wait so long for their answer", "MS",
+  },
+  [KEY_CONNECT_TIMEOUT] = {
+    "socket-io-connect-timeout", TYPE_TEXT,
+    "Wait so long for them to say who they are", "MS",
   },
   [KEY_THREADS] = {
     "threads", TYPE_TEXT,
@@ -403,6 +419,9 @@ parse_choices (ConfabdConfig  *self,
   if (!choose (said, KEY_REGISTRATION, registrations, &registration, error) ||
       !choose (said, KEY_LOG_LEVEL, log_levels, &log_level, error) ||
       !choose (said, KEY_METRICS, audiences, &metrics, error) ||
+      !parse_number (said, KEY_PING_INTERVAL, MAX_WAIT_MS, &self->eio_ping_interval_ms, error) ||
+      !parse_number (said, KEY_PING_TIMEOUT, MAX_WAIT_MS, &self->eio_ping_timeout_ms, error) ||
+      !parse_number (said, KEY_CONNECT_TIMEOUT, MAX_WAIT_MS, &self->sio_connect_ms, error) ||
       !parse_number (said, KEY_THREADS, MAX_THREADS, &self->n_threads, error) ||
       !parse_number (said, KEY_FRAMES_PER_SECOND, MAX_RATE, &self->frames_per_second, error) ||
       !parse_number (said, KEY_FRAMES_BURST, MAX_RATE, &self->frames_burst, error))

@@ -103,7 +103,16 @@ bad_request_cb (gpointer      core_data,
   confabd_core_bad_request (core_data, peer, ref, error);
 }
 
+static void
+packet_cb (gpointer       core_data,
+           ConfabdPeer    peer,
+           WireSioPacket *packet)
+{
+  confabd_core_packet (core_data, peer, packet);
+}
+
 static const ConfabdHubEvents hub_events = {
+  .packet = packet_cb,
   .opened = opened_cb,
   .closed = closed_cb,
   .request = request_cb,
@@ -262,7 +271,63 @@ check_token_cb (const char     *token,
 {
   gint64 now_us = base_clock_get_wall_us (base_clock_system ());
 
-  return confabd_token_mint_owned_by (token_data, token, user_id, now_us / G_USEC_PER_SEC);
+  return confabd_token_mint_owned_by (((ConfabdServer *) token_data)->mint, token, user_id,
+                                      now_us / G_USEC_PER_SEC);
+}
+
+/* A token of a Socket.IO client: from the core to the main thread, which knows the sessions, and
+ * back. */
+typedef struct
+{
+  ConfabdServer      *server;
+  char               *token;
+  ConfabdSessionFunc  done;
+  gpointer            done_data;
+  ConfabdIdentity     identity;
+  gboolean            found;
+} SessionLetter;
+
+static void
+session_found_cb (gpointer data)
+{
+  g_autofree SessionLetter *letter = data;
+
+  letter->done (letter->found ? &letter->identity : NULL, letter->done_data);
+}
+
+static void
+look_session_up_cb (gpointer data)
+{
+  SessionLetter *letter = data;
+  ConfabdTokenClaims claims;
+
+  letter->found = confabd_accounts_check_token (letter->server->accounts, letter->token, &claims,
+                                                NULL);
+  if (letter->found)
+    {
+      letter->identity.user_id = claims.user_id;
+      letter->identity.session_id = claims.session_id;
+      letter->identity.expires_ms = claims.expires_s * 1000;
+    }
+
+  g_clear_pointer (&letter->token, g_free);
+  base_mailbox_post (letter->server->core_mailbox, session_found_cb, letter);
+}
+
+static void
+find_session_cb (const char         *token,
+                 ConfabdSessionFunc  done,
+                 gpointer            done_data,
+                 gpointer            token_data)
+{
+  ConfabdServer *self = token_data;
+  SessionLetter *letter = g_new0 (SessionLetter, 1);
+
+  letter->server = self;
+  letter->token = g_strdup (token);
+  letter->done = done;
+  letter->done_data = done_data;
+  base_mailbox_post (self->mailbox, look_session_up_cb, letter);
 }
 
 static gboolean
@@ -340,7 +405,9 @@ make_core (ConfabdServer       *self,
     .now_ms = now_ms_cb,
     .clock_data = (gpointer) base_clock_system (),
     .check_token = check_token_cb,
-    .token_data = self->mint,
+    .find_session = find_session_cb,
+    .token_data = self,
+    .connect_ms = config->sio_connect_ms ? config->sio_connect_ms : WIRE_SIO_CONNECT_TIMEOUT_MS,
   };
 
   confabd_hub_options_init (&hub_options);
@@ -349,6 +416,10 @@ make_core (ConfabdServer       *self,
   hub_options.max_fragments = self->limits.fragments;
   hub_options.frames_per_second = self->limits.frames_per_second;
   hub_options.frames_burst = self->limits.frames_burst;
+  if (config->eio_ping_interval_ms)
+    hub_options.eio_ping_interval_ms = config->eio_ping_interval_ms;
+  if (config->eio_ping_timeout_ms)
+    hub_options.eio_ping_timeout_ms = config->eio_ping_timeout_ms;
   hub_options.core_mailbox = self->core_mailbox;
   hub_options.events = &hub_events;
 

@@ -15,6 +15,8 @@
 
 #define END_OF_PATH '?'
 
+#define ALTOGIC_MEMBERS "/_api/rest/v1/realtime/get-members"
+
 static const struct
 {
   const char  *path;
@@ -37,6 +39,9 @@ static const struct
   { "/api/delete-subscription", WIRE_ROUTE_SKAPI_UNSUBSCRIBE, WIRE_METHOD_POST },
   { "/api/get-vapid-public-key", WIRE_ROUTE_SKAPI_PUSH_KEY, WIRE_METHOD_POST },
   { "/api/push-notification", WIRE_ROUTE_SKAPI_NOTIFY, WIRE_METHOD_POST },
+  { "/socket.io/", WIRE_ROUTE_SOCKET_IO, WIRE_METHOD_ANY },
+  { "/socket.io", WIRE_ROUTE_SOCKET_IO, WIRE_METHOD_ANY },
+  { ALTOGIC_MEMBERS, WIRE_ROUTE_ALTOGIC_MEMBERS, WIRE_METHOD_POST },
 };
 
 /* Behind "/REGION". */
@@ -137,10 +142,26 @@ find_skapi_file (WireHttpRequest *self,
   return WIRE_ROUTE_NONE;
 }
 
+/* Altogic's clients name their environment before some paths; here there is one. */
+static const char *
+skip_environment (const char *path)
+{
+  const char *rest;
+
+  if (g_ascii_strncasecmp (path, "/e:", 3) != 0)
+    return path;
+
+  rest = strchr (path + 3, '/');
+
+  return rest && strcmp (rest, ALTOGIC_MEMBERS) == 0 ? rest : path;
+}
+
 static WireRoute
 find_route (WireHttpRequest *self,
             const char      *path)
 {
+  path = skip_environment (path);
+
   for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
     if (strcmp (path, routes[i].path) == 0)
       {
@@ -237,7 +258,7 @@ parse (WireHttpRequest *self,
   if (strcmp (method, "OPTIONS") == 0)
     return WIRE_ROUTE_OPTIONS;
 
-  if (!(find_method (method) & self->methods))
+  if (!((find_method (method) | WIRE_METHOD_ANY) & self->methods))
     return WIRE_ROUTE_WRONG_METHOD;
 
   if (route == WIRE_ROUTE_SOCKET && start[length] == '?' && !take_token (self, start + length + 1))

@@ -28,6 +28,8 @@ typedef enum {
   WIRE_ROUTE_SKAPI_UNSUBSCRIBE, /* POST /api/delete-subscription */
   WIRE_ROUTE_SKAPI_PUSH_KEY,    /* POST /api/get-vapid-public-key */
   WIRE_ROUTE_SKAPI_NOTIFY,      /* POST /api/push-notification */
+  WIRE_ROUTE_SOCKET_IO,         /* /socket.io/, whatever the method */
+  WIRE_ROUTE_ALTOGIC_MEMBERS,   /* POST [/e:ID]/_api/rest/v1/realtime/get-members */
   WIRE_ROUTE_SKAPI_ADMIN,    /* GET /REGION/admin-v1.json, also v2 */
   WIRE_ROUTE_SKAPI_RECORD,   /* GET /REGION/record-v1.json, also v2 */
 } WireRoute;
@@ -35,6 +37,7 @@ typedef enum {
 typedef enum {
   WIRE_METHOD_GET  = 1 << 0, /* and HEAD */
   WIRE_METHOD_POST = 1 << 1,
+  WIRE_METHOD_ANY  = 1 << 2, /* the others too: who answers says what is wrong with them */
 } WireMethods;
 
 /* One request, as far as its first line tells. */

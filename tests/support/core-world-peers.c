@@ -114,12 +114,29 @@ world_peers_fan_out (ConfabdPeers      *peers,
   g_hash_table_iter_init (&iter, get_audience (self, audience));
   while (g_hash_table_iter_next (&iter, (gpointer *) &peer, NULL))
     {
-      GBytes *frame = peer->native ? native : skapi;
+      GBytes *frame = peer->native ? native : peer->socket_io ? NULL : skapi;
 
       g_assert_true (peer->open);
       if (frame && peer->peer != except)
         deliver (peer, frame_class, frame);
     }
+}
+
+static void
+world_peers_fan_out_packet (ConfabdPeers      *peers,
+                            ConfabdAudience    audience,
+                            ConfabdFrameClass  frame_class,
+                            GBytes            *frames,
+                            ConfabdPeer        except)
+{
+  WorldPeers *self = WORLD_PEERS (peers);
+  GHashTableIter iter;
+  WorldPeer *peer;
+
+  g_hash_table_iter_init (&iter, get_audience (self, audience));
+  while (g_hash_table_iter_next (&iter, (gpointer *) &peer, NULL))
+    if (peer->socket_io && peer->peer != except)
+      deliver (peer, frame_class, frames);
 }
 
 static void
@@ -145,6 +162,7 @@ world_peers_peers_init (ConfabdPeersInterface *iface)
   iface->detach = world_peers_detach;
   iface->fan_out = world_peers_fan_out;
   iface->close = world_peers_close_peer;
+  iface->fan_out_packet = world_peers_fan_out_packet;
 }
 
 static void

@@ -35,6 +35,7 @@ typedef struct
 {
   ConfabdPeer  peer;
   gboolean     native;
+  gboolean     socket_io;
   gboolean     open;
   guint16      close_code;
   GQueue       frames;        /* of GBytes */

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "confabd-altogic-private.h"
 #include "confabd-core-private.h"
 
 /* Who is where. */
@@ -76,6 +77,44 @@ confabd_core_list_present (ConfabdCore        *self,
   g_hash_table_iter_init (&iter, room->persons);
   while (g_hash_table_iter_next (&iter, (gpointer *) &person, NULL))
     list_person (room, person, func, user_data);
+}
+
+/**
+ * confabd_core_list_members:
+ * @self: the core
+ * @group: the name of a group
+ * @func: (scope call): told of each connection
+ * @user_data: data for @func
+ *
+ * Goes through the connections that are present in a group with what they say of themselves, in
+ * no order.
+ */
+void
+confabd_core_list_members (ConfabdCore       *self,
+                           const char        *group,
+                           ConfabdMemberFunc  func,
+                           gpointer           user_data)
+{
+  ConfabdRoom *room = confabd_rooms_find (&self->rooms, group);
+  ConfabdPerson *person;
+  GHashTableIter iter;
+
+  if (!room || !room->persons)
+    return;
+
+  g_hash_table_iter_init (&iter, room->persons);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &person, NULL))
+    for (ConfabdConnection *each = person->connections; each; each = each->next)
+      {
+        ConfabdSeat *seat = confabd_connection_find_seat (each, room);
+        char cid[CONFABD_CID_LENGTH + 1];
+
+        if (!seat || !seat->present)
+          continue;
+
+        confabd_connection_format_cid (each, cid);
+        func (cid, each->altogic ? each->altogic->profile : NULL, user_data);
+      }
 }
 
 /**

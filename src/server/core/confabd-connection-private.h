@@ -31,6 +31,7 @@ struct _ConfabdConnection
   ConfabdConnection *next_expiring;  /* of the same slot of the wheel */
   ConfabdConnection *previous_expiring;
   ConfabdSeat       *seats;          /* NULL while there are none */
+  struct _ConfabdAltogic *altogic;   /* of a Socket.IO client, else NULL */
   guint64            expires_ms;
   BaseUuid           session_id;
   guint16            n_seats;

@@ -39,6 +39,8 @@ struct _ConfabdCore
   GHashTable         *connections;   /* by peer */
   GHashTable         *cids;          /* the same, by cid */
   GHashTable         *persons;       /* by user id */
+  GHashTable         *altogics;      /* by peer: the Socket.IO clients, whoever they are */
+  ConfabdAudience     altogic_audience; /* all of them who are somebody */
   ConfabdRooms        rooms;
   ConfabdAudienceNumbers    audiences;
   guint32             last_arrival;
@@ -59,6 +61,16 @@ ConfabdConnection *confabd_core_find_connection   (ConfabdCore             *self
 ConfabdPerson     *confabd_core_find_person       (ConfabdCore             *self,
                                                    const BaseUuid          *user_id);
 
+ConfabdConnection *confabd_core_admit            (ConfabdCore             *self,
+                                                  ConfabdPeer              peer,
+                                                  const ConfabdIdentity   *identity);
+gboolean           confabd_core_is_welcome        (ConfabdCore             *self,
+                                                   ConfabdPeer              peer,
+                                                   const ConfabdIdentity   *identity);
+void               confabd_core_forget_connection (ConfabdCore             *self,
+                                                   ConfabdConnection       *connection,
+                                                   gboolean                 detach);
+
 /* confabd-delivery.c: frames to connections */
 void               confabd_core_send              (ConfabdCore             *self,
                                                    ConfabdConnection       *connection,
@@ -75,6 +87,11 @@ void               confabd_core_publish_to_room   (ConfabdCore             *self
                                                    ConfabdFrameClass        frame_class,
                                                    gboolean                 native_only,
                                                    GBytes                  *frame,
+                                                   ConfabdConnection       *except);
+void               confabd_core_publish_packet    (ConfabdCore             *self,
+                                                   const char              *key,
+                                                   ConfabdFrameClass        frame_class,
+                                                   GBytes                  *frames,
                                                    ConfabdConnection       *except);
 void               confabd_core_publish_to_user   (ConfabdCore             *self,
                                                    const BaseUuid          *user_id,

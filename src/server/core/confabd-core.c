@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "confabd-altogic-private.h"
 #include "confabd-core-private.h"
 #include "confabd-frames-private.h"
 #include "confabd-pending-private.h"
@@ -73,8 +74,10 @@ confabd_core_new (const ConfabdCoreOptions *options,
   self->persons = g_hash_table_new_full (base_uuid_hash, base_uuid_equal, g_free, NULL);
   self->revoked = g_hash_table_new_full (base_uuid_hash, base_uuid_equal, g_free, g_free);
   self->gone = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
+  confabd_altogic_init (self);
   confabd_rooms_init (&self->rooms);
   confabd_audience_numbers_init (&self->audiences);
+  self->altogic_audience = confabd_audience_numbers_take (&self->audiences);
   g_queue_init (&self->to_read);
   self->ticked_s = confabd_core_get_now_ms (self) / 1000;
 
@@ -117,6 +120,7 @@ confabd_core_free (ConfabdCore *self)
   self->stopped = TRUE;
   confabd_pending_read_all (self);
   confabd_bus_set_handler (self->bus, NULL, NULL);
+  g_clear_pointer (&self->altogics, g_hash_table_unref);
 
   g_hash_table_remove_all (self->cids);
   g_hash_table_foreach (self->connections, free_connection_cb, NULL);
@@ -188,10 +192,11 @@ forget_expiry (ConfabdCore       *self,
     *get_expiry_slot (self, connection) = connection->next_expiring;
 }
 
-static gboolean
-is_welcome (ConfabdCore           *self,
-            ConfabdPeer            peer,
-            const ConfabdIdentity *identity)
+/* Closes a connection of whom it does not want. */
+gboolean
+confabd_core_is_welcome (ConfabdCore           *self,
+                         ConfabdPeer            peer,
+                         const ConfabdIdentity *identity)
 {
   if (self->draining)
     confabd_peers_close (self->peers, peer, WIRE_CLOSE_SHUTDOWN, "shutdown");
@@ -203,6 +208,22 @@ is_welcome (ConfabdCore           *self,
     return TRUE;
 
   return FALSE;
+}
+
+/* Makes a connection of a peer: its user is online by it. */
+ConfabdConnection *
+confabd_core_admit (ConfabdCore           *self,
+                    ConfabdPeer            peer,
+                    const ConfabdIdentity *identity)
+{
+  ConfabdConnection *connection = confabd_connection_new (peer, identity);
+
+  g_hash_table_add (self->connections, connection);
+  g_hash_table_add (self->cids, connection);
+  await_expiry (self, connection);
+  confabd_core_come_online (self, connection, &identity->user_id);
+
+  return connection;
 }
 
 /**
@@ -222,14 +243,16 @@ confabd_core_peer_opened (ConfabdCore           *self,
 
   g_return_if_fail (!g_hash_table_contains (self->connections, &peer));
 
-  if (!is_welcome (self, peer, identity))
+  if (identity->socket_io)
+    {
+      confabd_altogic_open (self, peer);
+      return;
+    }
+
+  if (!confabd_core_is_welcome (self, peer, identity))
     return;
 
-  connection = confabd_connection_new (peer, identity);
-  g_hash_table_add (self->connections, connection);
-  g_hash_table_add (self->cids, connection);
-  await_expiry (self, connection);
-  confabd_core_come_online (self, connection, &identity->user_id);
+  connection = confabd_core_admit (self, peer, identity);
 
   if (connection->native)
     {
@@ -239,10 +262,10 @@ confabd_core_peer_opened (ConfabdCore           *self,
     }
 }
 
-static void
-forget_connection (ConfabdCore       *self,
-                   ConfabdConnection *connection,
-                   gboolean           detach)
+void
+confabd_core_forget_connection (ConfabdCore       *self,
+                                ConfabdConnection *connection,
+                                gboolean           detach)
 {
   /* First out of the tables: while the others hear of it, it is no longer there. */
   g_hash_table_remove (self->connections, &connection->peer);
@@ -250,6 +273,8 @@ forget_connection (ConfabdCore       *self,
   forget_expiry (self, connection);
 
   confabd_core_lose_all_seats (self, connection, detach);
+  if (connection->altogic)
+    confabd_altogic_lose_connection (self, connection, detach);
   confabd_core_go_offline (self, connection, detach);
   confabd_connection_free (connection);
 }
@@ -268,7 +293,8 @@ confabd_core_peer_closed (ConfabdCore *self,
   ConfabdConnection *connection = confabd_core_find_connection (self, peer);
 
   if (connection)
-    forget_connection (self, connection, FALSE);
+    confabd_core_forget_connection (self, connection, FALSE);
+  confabd_altogic_forget (self, peer);
 }
 
 static void
@@ -281,7 +307,8 @@ close_connection (ConfabdCore       *self,
 
   /* The hub may keep the socket for a while to send what is queued; it must not get what another
    * audience of the same number is told. */
-  forget_connection (self, connection, TRUE);
+  confabd_core_forget_connection (self, connection, TRUE);
+  confabd_altogic_forget (self, peer);
   confabd_peers_close (self->peers, peer, code, reason);
 }
 
@@ -404,6 +431,7 @@ confabd_core_tick (ConfabdCore *self)
   guint64 now_ms = confabd_core_get_now_ms (self);
 
   expire_tokens (self, now_ms);
+  confabd_altogic_tick (self, now_ms);
   write_last_seen (self, now_ms);
   g_hash_table_foreach_remove (self->revoked, is_forgettable_cb, &now_ms);
 }
@@ -424,5 +452,6 @@ confabd_core_shut_down (ConfabdCore *self)
   for (guint i = 0; i < connections->len; i++)
     close_connection (self, g_ptr_array_index (connections, i), WIRE_CLOSE_SHUTDOWN, "shutdown");
 
+  confabd_altogic_close_all (self);
   write_last_seen (self, confabd_core_get_now_ms (self));
 }

@@ -10,6 +10,7 @@
 #include "confabd-push.h"
 #include "confabd-store.h"
 #include "wire-request.h"
+#include "wire-sio.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,15 @@ G_BEGIN_DECLS
  * that drains the mailbox given to confabd_core_new(); answers of log and store come through that
  * mailbox too. */
 typedef struct _ConfabdCore ConfabdCore;
+
+typedef struct _ConfabdIdentity ConfabdIdentity;
+
+/**
+ * ConfabdSessionFunc:
+ * @identity: (nullable): who it is, or %NULL if the token is not good
+ */
+typedef void (*ConfabdSessionFunc) (const ConfabdIdentity *identity,
+                                    gpointer               done_data);
 
 typedef struct
 {
@@ -32,17 +42,25 @@ typedef struct
   gboolean    (*check_token) (const char     *token,
                               const BaseUuid *user_id,
                               gpointer        token_data);
+  /* Whose session a token of a Socket.IO client is; answers by @done, on the core's thread, now or
+   * later. May be NULL: then there is no Socket.IO. */
+  void        (*find_session) (const char         *token,
+                               ConfabdSessionFunc  done,
+                               gpointer            done_data,
+                               gpointer            token_data);
   gpointer      token_data;
+  guint         connect_ms;      /* how long a Socket.IO client may stay nobody */
 } ConfabdCoreOptions;
 
 /* Who is at the other end; from the token, checked before the upgrade. */
-typedef struct
+struct _ConfabdIdentity
 {
   BaseUuid user_id;
   BaseUuid session_id;
   guint64  expires_ms;           /* of the token: the connection is closed with 3500 then */
   gboolean native;               /* confab.v1 was agreed on */
-} ConfabdIdentity;
+  gboolean socket_io;            /* who it is comes later, in its first packet */
+};
 
 ConfabdCore *confabd_core_new             (const ConfabdCoreOptions *options,
                                            BaseMailbox              *mailbox,
@@ -63,6 +81,10 @@ void         confabd_core_peer_closed     (ConfabdCore              *self,
 void         confabd_core_request         (ConfabdCore              *self,
                                            ConfabdPeer               peer,
                                            WireRequest              *request);
+/* Takes @packet, of a Socket.IO client. */
+void         confabd_core_packet          (ConfabdCore              *self,
+                                           ConfabdPeer               peer,
+                                           WireSioPacket            *packet);
 /* A frame that was no request: answers with the error. */
 void         confabd_core_bad_request     (ConfabdCore              *self,
                                            ConfabdPeer               peer,
@@ -104,6 +126,19 @@ void         confabd_core_list_groups     (ConfabdCore              *self,
 void         confabd_core_list_present    (ConfabdCore              *self,
                                            const char               *group,
                                            ConfabdPresentFunc        func,
+                                           gpointer                  user_data);
+/**
+ * ConfabdMemberFunc:
+ * @cid: a connection that is present
+ * @profile: (nullable): what it says of itself, as JSON
+ */
+typedef void (*ConfabdMemberFunc) (const char *cid,
+                                   GBytes     *profile,
+                                   gpointer    user_data);
+
+void         confabd_core_list_members    (ConfabdCore              *self,
+                                           const char               *group,
+                                           ConfabdMemberFunc         func,
                                            gpointer                  user_data);
 gboolean     confabd_core_is_online       (ConfabdCore              *self,
                                            const BaseUuid           *user_id);

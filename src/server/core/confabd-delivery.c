@@ -13,10 +13,12 @@
 #define HEADER_BYTES (1 + CONFABD_CID_BYTES)
 #define ROOM_SUBJECT "room:"
 #define USER_SUBJECT "user:"
+#define ALL_SUBJECT  "all:"
 
 typedef enum {
   FLAG_TRANSIENT   = 1 << 0,
   FLAG_NATIVE_ONLY = 1 << 1,
+  FLAG_PACKET      = 1 << 2,   /* for Socket.IO clients only */
 } Flags;
 
 void
@@ -25,6 +27,10 @@ confabd_core_send (ConfabdCore       *self,
                    ConfabdFrameClass  frame_class,
                    GBytes            *frame)
 {
+  /* It would not understand it. */
+  if (connection->altogic)
+    return;
+
   confabd_peers_send (self->peers, connection->peer, frame_class, frame);
 }
 
@@ -47,7 +53,7 @@ confabd_core_deliver_to_person (ConfabdCore       *self,
       return;
     }
 
-  frame = only->native ? native : skapi;
+  frame = only->native ? native : only->altogic ? NULL : skapi;
 
   if (frame && only->peer != except)
     confabd_core_send (self, only, frame_class, frame);
@@ -57,7 +63,7 @@ static void
 publish (ConfabdCore       *self,
          const char        *subject,
          ConfabdFrameClass  frame_class,
-         gboolean           native_only,
+         Flags              flags,
          GBytes            *frame,
          ConfabdConnection *except)
 {
@@ -65,8 +71,7 @@ publish (ConfabdCore       *self,
   guint8 *bytes = g_malloc (HEADER_BYTES + length);
   g_autoptr(GBytes) payload = g_bytes_new_take (bytes, HEADER_BYTES + length);
 
-  bytes[0] = (frame_class == CONFABD_FRAME_TRANSIENT ? FLAG_TRANSIENT : 0) |
-             (native_only ? FLAG_NATIVE_ONLY : 0);
+  bytes[0] = (guint8) (flags | (frame_class == CONFABD_FRAME_TRANSIENT ? FLAG_TRANSIENT : 0));
   memset (bytes + 1, 0, CONFABD_CID_BYTES);
   if (except)
     memcpy (bytes + 1, except->cid, CONFABD_CID_BYTES);
@@ -86,7 +91,20 @@ confabd_core_publish_to_room (ConfabdCore       *self,
 {
   g_autofree char *subject = g_strconcat (ROOM_SUBJECT, key, NULL);
 
-  publish (self, subject, frame_class, native_only, frame, except);
+  publish (self, subject, frame_class, native_only ? FLAG_NATIVE_ONLY : 0, frame, except);
+}
+
+/* A packet that is not stored, for all Socket.IO clients in a group, or for all that there are. */
+void
+confabd_core_publish_packet (ConfabdCore       *self,
+                             const char        *key,
+                             ConfabdFrameClass  frame_class,
+                             GBytes            *frames,
+                             ConfabdConnection *except)
+{
+  g_autofree char *subject = key ? g_strconcat (ROOM_SUBJECT, key, NULL) : g_strdup (ALL_SUBJECT);
+
+  publish (self, subject, frame_class, FLAG_PACKET, frames, except);
 }
 
 /* A frame that is not stored, for all connections of a user, on whichever node. */
@@ -101,7 +119,30 @@ confabd_core_publish_to_user (ConfabdCore       *self,
   char subject[sizeof USER_SUBJECT + BASE_UUID_STRING_LENGTH] = USER_SUBJECT;
 
   base_uuid_format (user_id, subject + strlen (USER_SUBJECT));
-  publish (self, subject, frame_class, native_only, frame, except);
+  publish (self, subject, frame_class, native_only ? FLAG_NATIVE_ONLY : 0, frame, except);
+}
+
+static void
+hear_packet (ConfabdCore       *self,
+             const char        *subject,
+             ConfabdFrameClass  frame_class,
+             GBytes            *frames,
+             ConfabdPeer        except)
+{
+  ConfabdRoom *room;
+
+  if (g_str_equal (subject, ALL_SUBJECT))
+    {
+      confabd_peers_fan_out_packet (self->peers, self->altogic_audience, frame_class, frames,
+                                    except);
+      return;
+    }
+
+  room = g_str_has_prefix (subject, ROOM_SUBJECT)
+           ? confabd_rooms_find (&self->rooms, subject + strlen (ROOM_SUBJECT)) : NULL;
+
+  if (room && room->n_connections > 0)
+    confabd_peers_fan_out_packet (self->peers, room->audience, frame_class, frames, except);
 }
 
 static void
@@ -164,7 +205,9 @@ confabd_core_heard_cb (const char *subject,
   frame = g_bytes_new_from_bytes (payload, HEADER_BYTES, length - HEADER_BYTES);
   skapi = bytes[0] & FLAG_NATIVE_ONLY ? NULL : frame;
 
-  if (g_str_has_prefix (subject, ROOM_SUBJECT))
+  if (bytes[0] & FLAG_PACKET)
+    hear_packet (self, subject, frame_class, frame, except ? except->peer : 0);
+  else if (g_str_has_prefix (subject, ROOM_SUBJECT))
     hear_for_room (self, subject + strlen (ROOM_SUBJECT), frame_class, frame, skapi,
                    except ? except->peer : 0);
   else if (g_str_has_prefix (subject, USER_SUBJECT))

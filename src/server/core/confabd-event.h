@@ -29,6 +29,7 @@ typedef struct
   BaseUuid          id;
   BaseUuid          user_id;
   char              cid[17];   /* of the connection that sent it, for #scid; not stored */
+  gboolean          no_echo;   /* not to that connection itself; not stored */
   GBytes           *content;   /* JSON of a message, else NULL */
   guint64           seq;       /* 0 until committed */
   guint64           at_ms;     /* 0 until committed */

@@ -7,6 +7,7 @@
 #include "confabd-events-private.h"
 
 #include "confabd-address.h"
+#include "confabd-altogic-private.h"
 #include "confabd-frames-private.h"
 #include "confabd-pending-private.h"
 
@@ -73,6 +74,8 @@ deliver_to_group (ConfabdCore        *self,
 
   if (native || skapi)
     confabd_peers_fan_out (self->peers, room->audience, CONFABD_FRAME_DURABLE, native, skapi, 0);
+
+  confabd_altogic_deliver (self, room, event);
 }
 
 static void

@@ -101,6 +101,29 @@ confabd_peers_fan_out (ConfabdPeers      *self,
 }
 
 /**
+ * confabd_peers_fan_out_packet:
+ * @self: the hubs
+ * @audience: to whom
+ * @frame_class: whether it may be dropped
+ * @frames: a Socket.IO packet with its attachments
+ * @except: a connection that is left out, or 0
+ *
+ * Queues a packet to each Socket.IO connection of @audience.
+ */
+void
+confabd_peers_fan_out_packet (ConfabdPeers      *self,
+                              ConfabdAudience    audience,
+                              ConfabdFrameClass  frame_class,
+                              GBytes            *frames,
+                              ConfabdPeer        except)
+{
+  g_return_if_fail (CONFABD_IS_PEERS (self));
+  g_return_if_fail (frames != NULL);
+
+  CONFABD_PEERS_GET_IFACE (self)->fan_out_packet (self, audience, frame_class, frames, except);
+}
+
+/**
  * confabd_peers_close:
  * @self: the hubs
  * @peer: whom

@@ -52,6 +52,13 @@ struct _ConfabdPeersInterface
                    ConfabdPeer        peer,
                    guint16            code,
                    const char        *reason);
+  /* To those of Socket.IO only, who get nothing by fan_out. A frame may be several of them: a
+   * packet and its attachments. */
+  void (*fan_out_packet) (ConfabdPeers      *self,
+                          ConfabdAudience    audience,
+                          ConfabdFrameClass  frame_class,
+                          GBytes            *frames,
+                          ConfabdPeer        except);
 };
 
 void confabd_peers_send    (ConfabdPeers      *self,
@@ -70,6 +77,11 @@ void confabd_peers_fan_out (ConfabdPeers      *self,
                             GBytes            *native,
                             GBytes            *skapi,
                             ConfabdPeer        except);
+void confabd_peers_fan_out_packet (ConfabdPeers      *self,
+                                   ConfabdAudience    audience,
+                                   ConfabdFrameClass  frame_class,
+                                   GBytes            *frames,
+                                   ConfabdPeer        except);
 void confabd_peers_close   (ConfabdPeers      *self,
                             ConfabdPeer        peer,
                             guint16            code,

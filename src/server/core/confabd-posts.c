@@ -49,8 +49,9 @@ make_key (ConfabdCore        *self,
       return NULL;
     }
 
-  /* Arriving is enough: who sends right behind a subscribe need not wait for its answer. */
-  if (confabd_address_get_kind (key) == CONFABD_ROOM_GROUP &&
+  /* An Altogic client need not be in a channel to send to it. Arriving is enough: who sends
+   * right behind a subscribe need not wait for its answer. */
+  if (confabd_address_get_kind (key) == CONFABD_ROOM_GROUP && !connection->altogic &&
       !confabd_core_find_seat (self, connection, key))
     {
       g_set_error (error, WIRE_ERROR, WIRE_ERROR_INVALID_REQUEST,
@@ -95,7 +96,10 @@ reply_to_append (ConfabdCore    *self,
       return;
     }
 
-  if (!pending->ref)
+  if (connection->altogic)
+    confabd_core_accept (self, connection, pending->ref);
+
+  if (!pending->ref || connection->altogic)
     return;
 
   frame = confabd_frames_new_posted (append, pending->ref);
@@ -143,6 +147,7 @@ make_event (ConfabdCore       *self,
   event = confabd_event_new (CONFABD_EVENT_MESSAGE, key, &id, &connection->person->user_id,
                              content);
   confabd_connection_format_cid (connection, event->cid);
+  event->no_echo = connection->altogic && !request->on;
 
   return event;
 }

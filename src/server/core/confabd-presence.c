@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "confabd-altogic-private.h"
 #include "confabd-core-private.h"
 #include "confabd-frames-private.h"
 #include "confabd-pending-private.h"
@@ -234,6 +235,9 @@ publish_notice (ConfabdCore       *self,
     confabd_core_send (self, connection, CONFABD_FRAME_DURABLE, frame);
   else
     confabd_core_publish_to_room (self, room->key, CONFABD_FRAME_DURABLE, FALSE, frame, NULL);
+
+  if (!is_crowded)
+    confabd_altogic_tell_notice (self, connection, room->key, notice);
 }
 
 /**

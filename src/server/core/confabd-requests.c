@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "confabd-altogic-private.h"
 #include "confabd-core-private.h"
 #include "confabd-frames-private.h"
 
@@ -54,8 +55,15 @@ confabd_core_refuse (ConfabdCore       *self,
                      WireError          code,
                      const char        *message)
 {
-  g_autoptr(GBytes) frame = confabd_frames_new_error (code, message, ref);
+  g_autoptr(GBytes) frame = NULL;
 
+  if (connection->altogic)
+    {
+      confabd_altogic_refuse (self, connection->altogic, ref, code, message);
+      return;
+    }
+
+  frame = confabd_frames_new_error (code, message, ref);
   confabd_core_send (self, connection, CONFABD_FRAME_DURABLE, frame);
 }
 
@@ -80,6 +88,12 @@ confabd_core_accept (ConfabdCore       *self,
 
   if (!ref)
     return;
+
+  if (connection->altogic)
+    {
+      confabd_altogic_accept (self, connection->altogic, ref);
+      return;
+    }
 
   frame = confabd_frames_new_ok (ref);
   confabd_core_send (self, connection, CONFABD_FRAME_DURABLE, frame);

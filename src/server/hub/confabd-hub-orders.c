@@ -38,6 +38,8 @@ run_fan_out (ConfabdHubThread      *thread,
   ConfabdFrame *native = order->native ? confabd_frame_new (order->native,
                                                             order->frame_class) : NULL;
   ConfabdFrame *skapi = order->skapi ? confabd_frame_new (order->skapi, order->frame_class) : NULL;
+  ConfabdFrame *packet = order->packet ? confabd_frame_new (order->packet,
+                                                            order->frame_class) : NULL;
   const ConfabdRollEntry *entries;
   guint n;
 
@@ -48,7 +50,7 @@ run_fan_out (ConfabdHubThread      *thread,
   while (n-- > 0)
     {
       ConfabdHubPeer *peer = get_peer (entries[n].who);
-      ConfabdFrame *frame = peer->native ? native : skapi;
+      ConfabdFrame *frame = peer->native ? native : peer->socket_io ? packet : skapi;
 
       if (frame && peer->id != order->peer)
         confabd_hub_peer_push (thread, peer, frame, TRUE);
@@ -56,6 +58,7 @@ run_fan_out (ConfabdHubThread      *thread,
 
   g_clear_pointer (&native, confabd_frame_unref);
   g_clear_pointer (&skapi, confabd_frame_unref);
+  g_clear_pointer (&packet, confabd_frame_unref);
 }
 
 static void
@@ -102,6 +105,7 @@ run_credit (ConfabdHubThread      *thread,
       const ConfabdHubReport *report = &g_array_index (reports, ConfabdHubReport, i);
 
       if (report->type == CONFABD_HUB_REPORT_REQUEST ||
+          report->type == CONFABD_HUB_REPORT_PACKET ||
           report->type == CONFABD_HUB_REPORT_BAD_REQUEST)
         give_credit (thread, report->peer);
     }
@@ -164,6 +168,7 @@ clear_order (ConfabdHubOrder *order)
     case CONFABD_HUB_ORDER_FAN_OUT:
       g_clear_pointer (&order->native, g_bytes_unref);
       g_clear_pointer (&order->skapi, g_bytes_unref);
+      g_clear_pointer (&order->packet, g_bytes_unref);
       break;
 
     case CONFABD_HUB_ORDER_CLOSE:
@@ -209,6 +214,10 @@ confabd_hub_reports_free (ConfabdHubReports *reports)
 
         case CONFABD_HUB_REPORT_REQUEST:
           g_clear_pointer (&report->request, wire_request_free);
+          break;
+
+        case CONFABD_HUB_REPORT_PACKET:
+          g_clear_pointer (&report->packet, wire_sio_packet_free);
           break;
 
         case CONFABD_HUB_REPORT_BAD_REQUEST:

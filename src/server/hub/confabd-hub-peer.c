@@ -59,10 +59,14 @@ confabd_hub_peer_watch (ConfabdHubThread *thread,
     g_warning ("Cannot watch a connection: %s", g_strerror (errno));
 }
 
+/* Of Engine.IO only a pong shows that somebody is there. */
 static gint64
 get_silent_ms (ConfabdHubThread *thread,
                ConfabdHubPeer   *peer)
 {
+  if (peer->socket_io)
+    return peer->awaits_pong ? peer->pinged_ms + thread->options->eio_ping_timeout_ms : G_MAXINT64;
+
   return peer->heard_ms + (gint64) thread->options->ping_ms * 5 / 2;
 }
 
@@ -102,6 +106,16 @@ confabd_hub_peer_may_read (ConfabdHubThread *thread,
     confabd_hub_peer_read (thread, peer);
 }
 
+static gint64
+get_ping_ms (ConfabdHubThread *thread,
+             ConfabdHubPeer   *peer)
+{
+  if (peer->socket_io)
+    return peer->awaits_pong ? G_MAXINT64 : peer->pinged_ms + thread->options->eio_ping_interval_ms;
+
+  return peer->pinged_ms + thread->options->ping_ms;
+}
+
 void
 confabd_hub_peer_set_timer (ConfabdHubThread *thread,
                             ConfabdHubPeer   *peer)
@@ -110,7 +124,7 @@ confabd_hub_peer_set_timer (ConfabdHubThread *thread,
 
   if (peer->state == CONFABD_HUB_PEER_OPEN)
     {
-      due_ms = MIN (peer->pinged_ms + thread->options->ping_ms, get_silent_ms (thread, peer));
+      due_ms = MIN (get_ping_ms (thread, peer), get_silent_ms (thread, peer));
       if (peer->blocked)
         due_ms = MIN (due_ms, peer->due_ms);
       if (peer->throttled)
@@ -153,6 +167,7 @@ confabd_hub_peer_open (ConfabdHubThread      *thread,
   peer->fd = fd;
   peer->tls = tls;
   peer->native = identity->native;
+  peer->socket_io = identity->socket_io;
   peer->heard_ms = thread->now_ms;
   peer->pinged_ms = thread->now_ms;
   base_token_bucket_init (&peer->bucket, thread->options->frames_per_second,
@@ -172,6 +187,9 @@ confabd_hub_peer_open (ConfabdHubThread      *thread,
   report = confabd_hub_thread_add_report (thread, CONFABD_HUB_REPORT_OPENED, peer->id);
   report->identity = g_memdup2 (identity, sizeof *identity);
   peer->told = TRUE;
+
+  if (peer->socket_io)
+    confabd_hub_sio_greet (thread, peer);
 
   return peer;
 }
@@ -282,6 +300,7 @@ confabd_hub_peer_free (ConfabdHubThread *thread,
 {
   thread->n_partial_bytes -= peer->n_partial;
   wire_ws_reader_clear (&peer->reader);
+  confabd_hub_sio_clear (peer);
   g_clear_pointer (&peer->outbox, confabd_outbox_free);
   g_clear_pointer (&peer->tls, SSL_free);
   close (peer->fd);
@@ -293,7 +312,8 @@ ping (ConfabdHubThread *thread,
       ConfabdHubPeer   *peer)
 {
   peer->pinged_ms = thread->now_ms;
-  confabd_hub_peer_push (thread, peer, thread->ping, FALSE);
+  peer->awaits_pong = peer->socket_io;
+  confabd_hub_peer_push (thread, peer, peer->socket_io ? thread->eio_ping : thread->ping, FALSE);
 }
 
 static void
@@ -322,13 +342,15 @@ check_open_peer (ConfabdHubThread *thread,
       if (peer->paused || thread->quiet)
         {
           peer->heard_ms = thread->now_ms;
+          if (peer->socket_io)
+            peer->pinged_ms = thread->now_ms;
           return;
         }
 
       thread->stats.n_silent_closed++;
       confabd_hub_peer_close (thread, peer, WIRE_CLOSE_SILENT, "silent");
     }
-  else if (thread->now_ms >= peer->pinged_ms + thread->options->ping_ms)
+  else if (thread->now_ms >= get_ping_ms (thread, peer))
     {
       ping (thread, peer);
     }

@@ -39,9 +39,9 @@ refuse (ConfabdHubThread *thread,
 
 /* Over the rate a frame counts up, under it one counts down: who sends twice what is
  * allowed is only refused, who sends five times as much is closed after a while. */
-static gboolean
-take_token (ConfabdHubThread *thread,
-            ConfabdHubPeer   *peer)
+gboolean
+confabd_hub_peer_take_token (ConfabdHubThread *thread,
+                             ConfabdHubPeer   *peer)
 {
   if (!base_token_bucket_take (&peer->bucket, 1, thread->now_us))
     {
@@ -55,10 +55,10 @@ take_token (ConfabdHubThread *thread,
   return TRUE;
 }
 
-static void
-count_in_core (ConfabdHubThread *thread,
-               ConfabdHubPeer   *peer,
-               gsize             length)
+void
+confabd_hub_peer_count_in_core (ConfabdHubThread *thread,
+                                ConfabdHubPeer   *peer,
+                                gsize             length)
 {
   thread->reports->n_bytes += length + REQUEST_OVERHEAD_BYTES;
   thread->n_bytes_in_core += length + REQUEST_OVERHEAD_BYTES;
@@ -107,7 +107,7 @@ report_bad_request (ConfabdHubThread *thread,
   report = confabd_hub_thread_add_report (thread, CONFABD_HUB_REPORT_BAD_REQUEST, peer->id);
   report->ref = ref;
   report->error = error;
-  count_in_core (thread, peer, length);
+  confabd_hub_peer_count_in_core (thread, peer, length);
 }
 
 static void
@@ -115,7 +115,7 @@ take_text (ConfabdHubThread    *thread,
            ConfabdHubPeer      *peer,
            const WireWsMessage *message)
 {
-  gboolean allowed = take_token (thread, peer);
+  gboolean allowed = confabd_hub_peer_take_token (thread, peer);
   g_autofree char *ref = NULL;
   GError *error = NULL;
   WireRequest *request;
@@ -141,7 +141,7 @@ take_text (ConfabdHubThread    *thread,
     {
       confabd_hub_thread_add_report (thread, CONFABD_HUB_REPORT_REQUEST,
                                      peer->id)->request = request;
-      count_in_core (thread, peer, message->length);
+      confabd_hub_peer_count_in_core (thread, peer, message->length);
     }
 }
 
@@ -184,7 +184,7 @@ take_control (ConfabdHubThread    *thread,
       return;
     }
 
-  if (peer->state == CONFABD_HUB_PEER_OPEN && take_token (thread, peer) &&
+  if (peer->state == CONFABD_HUB_PEER_OPEN && confabd_hub_peer_take_token (thread, peer) &&
       message->opcode == WIRE_WS_PING)
     pong (thread, peer, message);
 }
@@ -200,10 +200,10 @@ fail (ConfabdHubThread    *thread,
   peer->state = CONFABD_HUB_PEER_LAST_WORD;
 }
 
-static void
-set_partial (ConfabdHubThread *thread,
-             ConfabdHubPeer   *peer,
-             gsize             n_bytes)
+void
+confabd_hub_peer_set_partial (ConfabdHubThread *thread,
+                              ConfabdHubPeer   *peer,
+                              gsize             n_bytes)
 {
   thread->n_partial_bytes = thread->n_partial_bytes - peer->n_partial + n_bytes;
   peer->n_partial = n_bytes;
@@ -241,16 +241,19 @@ confabd_hub_peer_take (ConfabdHubThread *thread,
       switch (status)
         {
         case WIRE_WS_NEED_MORE:
-          set_partial (thread, peer, peer->reader.message_size);
+          confabd_hub_peer_set_partial (thread, peer, peer->reader.message_size +
+                                                      (peer->decoder ? peer->decoder->n_bytes : 0));
           return;
 
         case WIRE_WS_MESSAGE:
-          set_partial (thread, peer, 0);
+          confabd_hub_peer_set_partial (thread, peer, 0);
           thread->stats.n_frames_in++;
-          if (message.opcode == WIRE_WS_TEXT && peer->state == CONFABD_HUB_PEER_OPEN)
+          if (peer->socket_io && peer->state == CONFABD_HUB_PEER_OPEN)
+            confabd_hub_sio_take (thread, peer, &message);
+          else if (message.opcode == WIRE_WS_TEXT && peer->state == CONFABD_HUB_PEER_OPEN)
             take_text (thread, peer, &message);
           else if (peer->state == CONFABD_HUB_PEER_OPEN)
-            (void) take_token (thread, peer);
+            (void) confabd_hub_peer_take_token (thread, peer);
           break;
 
         case WIRE_WS_CONTROL:

@@ -10,6 +10,7 @@
 
 #include "base-token-bucket.h"
 #include "wire-limits.h"
+#include "wire-sio.h"
 #include "wire-ws-frame.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,7 @@ struct _ConfabdHubPeer
   ConfabdMemberships  memberships;
   SSL                *tls;          /* NULL: plain */
   ConfabdOutbox      *outbox;       /* NULL: nothing waits */
+  WireSioDecoder     *decoder;      /* of Socket.IO; NULL while no attachment is awaited */
   WireWsReader        reader;
   BaseTokenBucket     bucket;       /* of frames */
   gint64              heard_ms;     /* when anything came last */
@@ -46,6 +48,8 @@ struct _ConfabdHubPeer
   guint16             n_in_core;    /* requests that the core has not seen yet */
   guint8              state;        /* ConfabdHubPeerState */
   guint8              native : 1;
+  guint8              socket_io : 1;
+  guint8              awaits_pong : 1; /* of Engine.IO */
   guint8              dirty : 1;    /* in the list of those to be flushed soon */
   guint8              broad : 1;    /* in the list of those that a fan-out reached */
   guint8              blocked : 1;  /* the socket took no more; epoll tells when it does */
@@ -80,6 +84,7 @@ typedef struct
     ConfabdHubReports *reports;  /* that the core has done with */
   };
   GBytes              *skapi;
+  GBytes              *packet;   /* for those of Socket.IO */
 } ConfabdHubOrder;
 
 struct _ConfabdHubOrders
@@ -94,6 +99,7 @@ typedef enum {
   CONFABD_HUB_REPORT_CLOSED,
   CONFABD_HUB_REPORT_REQUEST,
   CONFABD_HUB_REPORT_BAD_REQUEST,
+  CONFABD_HUB_REPORT_PACKET,
 } ConfabdHubReportType;
 
 typedef struct
@@ -104,6 +110,7 @@ typedef struct
   {
     ConfabdIdentity    *identity;
     WireRequest        *request;
+    WireSioPacket      *packet;
     char               *ref;
   };
   GError               *error;
@@ -142,6 +149,7 @@ struct _ConfabdHubThread
   gsize                    n_bytes_in_core;
   gsize                    n_partial_bytes;
   ConfabdFrame            *ping;
+  ConfabdFrame            *eio_ping;
   guint8                  *buffer;        /* one for all peers: an idle one costs nothing */
   ConfabdOutboxLimits      limits;
   WireWsReaderOptions      reader_options;
@@ -201,7 +209,23 @@ void                  confabd_hub_peer_set_timer      (ConfabdHubThread        *
 void                  confabd_hub_peer_timer_cb       (ConfabdTimer            *timer,
                                                        gpointer                 user_data);
 
+/* confabd-hub-sio.c */
+void                  confabd_hub_sio_greet           (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_sio_take            (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       const WireWsMessage     *message);
+void                  confabd_hub_sio_clear           (ConfabdHubPeer          *peer);
+
 /* confabd-hub-read.c */
+gboolean              confabd_hub_peer_take_token     (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_count_in_core  (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       gsize                    length);
+void                  confabd_hub_peer_set_partial    (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       gsize                    n_bytes);
 void                  confabd_hub_peer_read           (ConfabdHubThread        *thread,
                                                        ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_take           (ConfabdHubThread        *thread,

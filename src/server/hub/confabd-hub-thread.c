@@ -39,6 +39,7 @@ confabd_hub_thread_new (ConfabdHub              *hub,
   ConfabdHubThread *self = g_new0 (ConfabdHubThread, 1);
   struct epoll_event event = { .events = EPOLLIN, .data.u64 = MAILBOX_ID };
   g_autoptr(GBytes) ping = wire_ws_frame_new (WIRE_WS_PING, NULL, 0);
+  g_autoptr(GBytes) eio_ping = wire_ws_frame_new (WIRE_WS_TEXT, "2", 1);
 
   self->hub = hub;
   self->index = index;
@@ -55,6 +56,7 @@ confabd_hub_thread_new (ConfabdHub              *hub,
   self->flushing = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));
   self->gone = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->ping = confabd_frame_new (ping, CONFABD_FRAME_TRANSIENT);
+  self->eio_ping = confabd_frame_new (eio_ping, CONFABD_FRAME_DURABLE);
   self->buffer = g_malloc (BUFFER_BYTES);
   self->record = g_malloc (RECORD_BYTES);
 
@@ -84,6 +86,7 @@ confabd_hub_thread_free (ConfabdHubThread *self)
     ;
 
   confabd_frame_unref (self->ping);
+  confabd_frame_unref (self->eio_ping);
   g_clear_pointer (&self->reports, confabd_hub_reports_free);
   confabd_timer_wheel_free (self->wheel);
   confabd_rolls_free (self->rolls);

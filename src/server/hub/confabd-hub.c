@@ -169,6 +169,29 @@ confabd_hub_peers_fan_out (ConfabdPeers      *peers,
 }
 
 static void
+confabd_hub_peers_fan_out_packet (ConfabdPeers      *peers,
+                                  ConfabdAudience    audience,
+                                  ConfabdFrameClass  frame_class,
+                                  GBytes            *frames,
+                                  ConfabdPeer        except)
+{
+  ConfabdHub *self = CONFABD_HUB (peers);
+
+  for (guint i = 0; i < self->n_threads; i++)
+    {
+      ConfabdHubOrder order = {
+        .type = CONFABD_HUB_ORDER_FAN_OUT,
+        .frame_class = frame_class,
+        .audience = audience,
+        .peer = except,
+        .packet = g_bytes_ref (frames),
+      };
+
+      add_order (self, i, &order);
+    }
+}
+
+static void
 confabd_hub_peers_close (ConfabdPeers *peers,
                          ConfabdPeer   peer,
                          guint16       code,
@@ -192,6 +215,7 @@ confabd_hub_peers_init (ConfabdPeersInterface *iface)
   iface->detach = confabd_hub_peers_detach;
   iface->fan_out = confabd_hub_peers_fan_out;
   iface->close = confabd_hub_peers_close;
+  iface->fan_out_packet = confabd_hub_peers_fan_out_packet;
 }
 
 static void
@@ -212,6 +236,10 @@ run_report (ConfabdHub       *self,
 
     case CONFABD_HUB_REPORT_REQUEST:
       events->request (self->core_data, report->peer, g_steal_pointer (&report->request));
+      break;
+
+    case CONFABD_HUB_REPORT_PACKET:
+      events->packet (self->core_data, report->peer, g_steal_pointer (&report->packet));
       break;
 
     case CONFABD_HUB_REPORT_BAD_REQUEST:
@@ -294,6 +322,8 @@ confabd_hub_options_init (ConfabdHubOptions *options)
     .bytes_burst = 32 * 1024 * 1024,
     .max_refusals = WIRE_LIMIT_REFUSALS_IN_A_ROW,
     .max_in_core = 256,
+    .eio_ping_interval_ms = WIRE_EIO_PING_INTERVAL_MS,
+    .eio_ping_timeout_ms = WIRE_EIO_PING_TIMEOUT_MS,
     .max_partial_bytes = 256 * 1024 * 1024,
     .clock = base_clock_system (),
   };

@@ -7,6 +7,7 @@
 #include "confabd-core.h"
 #include "confabd-peers.h"
 #include "wire-request.h"
+#include "wire-sio.h"
 
 #include <openssl/ssl.h>
 
@@ -28,6 +29,9 @@ typedef struct
   void (*request)     (gpointer               core_data,
                        ConfabdPeer            peer,
                        WireRequest           *request);   /* (transfer full) */
+  void (*packet)      (gpointer               core_data,
+                       ConfabdPeer            peer,
+                       WireSioPacket         *packet);    /* (transfer full) */
   void (*bad_request) (gpointer               core_data,
                        ConfabdPeer            peer,
                        const char            *ref,
@@ -52,6 +56,8 @@ typedef struct
   guint                   max_refusals;       /* in a row, then 3009 */
   guint                   max_in_core;        /* requests on their way to the core; then not read */
   gsize                   max_partial_bytes;  /* of messages half received, on one thread */
+  guint                   eio_ping_interval_ms;
+  guint                   eio_ping_timeout_ms;
   const BaseClock        *clock;
   BaseMailbox            *core_mailbox;
   const ConfabdHubEvents *events;

@@ -87,6 +87,10 @@ void                 confabd_http_health            (ConfabdHttp              *h
 void                 confabd_http_metrics           (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);
 
+/* confabd-http-altogic.c */
+void                 confabd_http_altogic_members   (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
+
 /* confabd-http-push.c */
 void                 confabd_http_push_subscribe    (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);
@@ -112,6 +116,8 @@ void                 confabd_http_skapi_groups      (ConfabdHttp              *h
 
 /* confabd-http-upgrade.c */
 void                 confabd_http_upgrade           (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
+void                 confabd_http_socket_io         (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);
 
 G_END_DECLS

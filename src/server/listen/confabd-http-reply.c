@@ -218,12 +218,14 @@ confabd_http_reply_cors (ConfabdHttp       *http,
   else if (origin && confabd_http_is_origin_allowed (http, message))
     {
       soup_message_headers_replace (headers, "Access-Control-Allow-Origin", origin);
+      soup_message_headers_replace (headers, "Access-Control-Allow-Credentials", "true");
       soup_message_headers_replace (headers, "Vary", "Origin");
     }
 
   soup_message_headers_replace (headers, "Access-Control-Allow-Methods", "GET, POST, OPTIONS");
   soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
-                                "Authorization, Content-Meta, Content-Type");
+                                "Authorization, Content-Meta, Content-Type, Session, X-Client, "
+                                "X-Client-Key");
   soup_message_headers_replace (headers, "Access-Control-Expose-Headers", "Retry-After");
   soup_message_headers_replace (headers, "Access-Control-Max-Age", "86400");
 }

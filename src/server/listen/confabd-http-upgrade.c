@@ -6,6 +6,7 @@
 
 #include "confabd-http-private.h"
 
+#include "wire-eio-request.h"
 #include "wire-limits.h"
 
 #include <string.h>
@@ -212,7 +213,8 @@ switch_protocols (ConfabdHttp       *http,
                                                                           "Sec-WebSocket-Key"));
 
   upgrade->http = http;
-  upgrade->identity.native = soup_message_headers_header_contains (request,
+  upgrade->identity.native = !upgrade->identity.socket_io &&
+                             soup_message_headers_header_contains (request,
                                                                    "Sec-WebSocket-Protocol",
                                                                    WIRE_SUBPROTOCOL);
 
@@ -250,4 +252,49 @@ confabd_http_upgrade (ConfabdHttp       *http,
   if (check_handshake (message, soup_server_message_get_request_headers (message)) &&
       check_token (http, message, &upgrade->identity))
     switch_protocols (http, message, g_steal_pointer (&upgrade));
+}
+
+static void
+turn_away (ConfabdHttp       *http,
+           SoupServerMessage *message,
+           WireEioRefusal     refusal)
+{
+  confabd_http_reply_cors (http, message, FALSE);
+  confabd_http_reply_json (message, wire_eio_refusal_get_status (refusal),
+                           wire_eio_refusal_get_body (refusal));
+}
+
+/**
+ * confabd_http_socket_io:
+ * @http: the API
+ * @message: a request for /socket.io/
+ *
+ * Makes a WebSocket of it, or says why not. Who it is, it says in its first packet. Sessions begin
+ * as WebSockets here, so no session id is known.
+ */
+void
+confabd_http_socket_io (ConfabdHttp       *http,
+                        SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autofree Upgrade *upgrade = g_new0 (Upgrade, 1);
+  g_auto(WireEioRequest) request = { 0 };
+  WireEioRefusal refusal;
+  gboolean is_upgrade = soup_message_headers_header_contains (headers, "Upgrade", "websocket");
+
+  if (!confabd_http_is_origin_allowed (http, message))
+    turn_away (http, message, WIRE_EIO_REFUSAL_FORBIDDEN);
+  else if (!wire_eio_request_parse (&request, soup_server_message_get_method (message),
+                                    g_uri_get_query (soup_server_message_get_uri (message)),
+                                    is_upgrade, &refusal))
+    turn_away (http, message, refusal);
+  else if (request.sid)
+    turn_away (http, message, WIRE_EIO_REFUSAL_SESSION_ID_UNKNOWN);
+  else if (request.transport == WIRE_EIO_POLLING)
+    turn_away (http, message, WIRE_EIO_REFUSAL_TRANSPORT_UNKNOWN);
+  else if (check_handshake (message, headers))
+    {
+      upgrade->identity.socket_io = TRUE;
+      switch_protocols (http, message, g_steal_pointer (&upgrade));
+    }
 }

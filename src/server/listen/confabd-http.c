@@ -48,6 +48,8 @@ static const Route routes[] = {
   [WIRE_ROUTE_SKAPI_UNSUBSCRIBE] = { confabd_http_push_unsubscribe, FALSE },
   [WIRE_ROUTE_SKAPI_PUSH_KEY] = { confabd_http_push_key, FALSE },
   [WIRE_ROUTE_SKAPI_NOTIFY] = { confabd_http_push_notify, FALSE },
+  [WIRE_ROUTE_SOCKET_IO] = { confabd_http_socket_io, TRUE }, /* looks at the origin itself */
+  [WIRE_ROUTE_ALTOGIC_MEMBERS] = { confabd_http_altogic_members, FALSE },
   [WIRE_ROUTE_SKAPI_ADMIN] = { confabd_http_skapi_admin, TRUE },
   [WIRE_ROUTE_SKAPI_RECORD] = { confabd_http_skapi_record, TRUE },
 };
