@@ -30,6 +30,7 @@ typedef struct
   guint              n_requests;
   guint              n_bad;
   guint              n_too_many;
+  GString           *packets;      /* their payloads, a line each, bytes as JSON */
   gboolean           deaf;         /* requests are not answered */
   gboolean           quiet;
 } World;
@@ -87,11 +88,25 @@ bad_request_cb (gpointer      core_data,
   world->n_too_many += g_error_matches (error, WIRE_ERROR, WIRE_ERROR_TOO_MANY_REQUESTS);
 }
 
+static void
+packet_cb (gpointer       core_data,
+           ConfabdPeer    peer,
+           WireSioPacket *packet)
+{
+  World *world = core_data;
+  g_autoptr(GBytes) json = wire_sio_packet_dup_json (packet);
+
+  g_string_append_len (world->packets, g_bytes_get_data (json, NULL), g_bytes_get_size (json));
+  g_string_append_c (world->packets, '\n');
+  wire_sio_packet_free (packet);
+}
+
 static const ConfabdHubEvents events = {
   .opened = opened_cb,
   .closed = closed_cb,
   .request = request_cb,
   .bad_request = bad_request_cb,
+  .packet = packet_cb,
 };
 
 static void
@@ -101,6 +116,7 @@ world_init (World *world)
   world->mailbox = base_mailbox_new ();
   world->opened = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));
   world->closed = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));
+  world->packets = g_string_new (NULL);
   confabd_hub_options_init (&world->options);
   world->options.core_mailbox = world->mailbox;
   world->options.events = &events;
@@ -126,6 +142,7 @@ world_clear (World *world)
   base_mailbox_unref (world->mailbox);
   g_array_unref (world->opened);
   g_array_unref (world->closed);
+  g_string_free (world->packets, TRUE);
 }
 
 /* One turn of the core; waits a little if there is nothing to do. */
@@ -150,11 +167,10 @@ turn (World *world)
         } G_STMT_END
 
 static int
-adopt (World      *world,
-       gboolean    native,
-       const char *early)
+adopt_as (World                 *world,
+          const ConfabdIdentity *identity,
+          const char            *early)
 {
-  ConfabdIdentity identity = { .native = native };
   g_autoptr(GBytes) frame = early ? raw_peer_make_frame (RAW_PEER_TEXT, TRUE, early,
                                                          strlen (early)) : NULL;
   guint before = world->opened->len;
@@ -162,11 +178,21 @@ adopt (World      *world,
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), ==,
                    0);
-  confabd_hub_adopt (world->hub, pair[0], NULL, g_steal_pointer (&frame), &identity);
+  confabd_hub_adopt (world->hub, pair[0], NULL, g_steal_pointer (&frame), identity);
   confabd_hub_flush_adopted (world->hub);
   wait_until (world, world->opened->len == before + 1);
 
   return pair[1];
+}
+
+static int
+adopt (World      *world,
+       gboolean    native,
+       const char *early)
+{
+  const ConfabdIdentity identity = { .native = native };
+
+  return adopt_as (world, &identity, early);
 }
 
 static ConfabdPeer
@@ -908,6 +934,184 @@ test_stats_are_those_of_all_threads (void)
   world_clear (&world);
 }
 
+static void
+write_text (int         fd,
+            const char *text)
+{
+  write_frame (fd, RAW_PEER_TEXT, text, strlen (text));
+}
+
+/* A peer of Socket.IO, greeted. */
+static int
+adopt_socket_io (World *world)
+{
+  const ConfabdIdentity identity = { .socket_io = TRUE };
+  int fd = adopt_as (world, &identity, NULL);
+  guint8 first = 0;
+  g_autofree char *text = read_frame (world, fd, &first);
+
+  g_assert_cmphex (first, ==, RAW_PEER_TEXT);
+  g_assert_true (g_str_has_prefix (text, "0{\"sid\":\""));
+  g_assert_nonnull (strstr (text, "\"upgrades\":[]"));
+
+  return fd;
+}
+
+static void
+test_socket_io_packets_come_in_whole (void)
+{
+  World world;
+  int fd;
+
+  world_init (&world);
+  world_start (&world);
+  fd = adopt_socket_io (&world);
+
+  write_text (fd, "42[\"a\"]");
+  write_text (fd, "451-[\"b\",{\"_placeholder\":true,\"num\":0}]");
+  write_frame (fd, RAW_PEER_BINARY, "\x01\x02\x03", 3);
+  write_text (fd, "42[\"c\"]");
+  wait_until (&world, strstr (world.packets->str, "c"));
+  g_assert_cmpstr (world.packets->str, ==,
+                   "[\"a\"]\n[\"b\",{\"$binary\":\"AQID\"}]\n[\"c\"]\n");
+
+  close (fd);
+  world_clear (&world);
+}
+
+static void
+test_packet_fans_out_to_socket_io_only (void)
+{
+  const guint8 attachment[] = { 0xff };
+  g_autoptr(GByteArray) frames = g_byte_array_new ();
+  g_autoptr(GBytes) text = wire_ws_frame_new (WIRE_WS_TEXT, "451-[]", 6);
+  g_autoptr(GBytes) binary = wire_ws_frame_new (WIRE_WS_BINARY, attachment, sizeof attachment);
+  g_autoptr(GBytes) both = NULL;
+  g_autofree char *got = NULL;
+  ConfabdPeers *peers;
+  guint8 first = 0;
+  World world;
+  int sender;
+  int other;
+  int native;
+
+  world_init (&world);
+  world.options.n_threads = 1;
+  world_start (&world);
+  peers = CONFABD_PEERS (world.hub);
+  sender = adopt_socket_io (&world);
+  other = adopt_socket_io (&world);
+  native = adopt (&world, TRUE, NULL);
+  for (guint i = 0; i < 3; i++)
+    confabd_peers_attach (peers, get_opened (&world, i), AUDIENCE);
+
+  g_byte_array_append (frames, g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  g_byte_array_append (frames, g_bytes_get_data (binary, NULL), g_bytes_get_size (binary));
+  both = g_byte_array_free_to_bytes (g_steal_pointer (&frames));
+  confabd_peers_fan_out_packet (peers, AUDIENCE, CONFABD_FRAME_DURABLE, both,
+                                get_opened (&world, 0));
+  for (guint i = 0; i < 3; i++)
+    send_text (&world, get_opened (&world, i), CONFABD_FRAME_DURABLE, "end");
+
+  assert_text (&world, sender, "end");
+  assert_text (&world, native, "end");
+  assert_text (&world, other, "451-[]");
+  got = read_frame (&world, other, &first);
+  g_assert_cmphex (first, ==, RAW_PEER_BINARY);
+  g_assert_cmpstr (got, ==, "\xff");
+  assert_text (&world, other, "end");
+
+  close (sender);
+  close (other);
+  close (native);
+  world_clear (&world);
+}
+
+static void
+test_silent_socket_io_peer_is_closed_with_3004 (void)
+{
+  World world;
+  int fd;
+
+  world_init (&world);
+  world.options.eio_ping_interval_ms = 200;
+  world.options.eio_ping_timeout_ms = 300;
+  world_start (&world);
+  fd = adopt_socket_io (&world);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      assert_text (&world, fd, "2");
+      write_text (fd, "3");
+    }
+
+  g_assert_cmpuint (world.closed->len, ==, 0);
+  g_assert_cmpuint (read_until_close (&world, fd), ==, WIRE_CLOSE_SILENT);
+
+  close (fd);
+  world_clear (&world);
+}
+
+static void
+test_faulty_socket_io_peer_is_closed (void)
+{
+  static const struct
+  {
+    guint8       first;
+    const char  *data;
+    guint        code;
+  } cases[] = {
+    { RAW_PEER_TEXT, "1", 1000 },
+    { RAW_PEER_TEXT, "", 1002 },
+    { RAW_PEER_TEXT, "0{}", 1002 },
+    { RAW_PEER_TEXT, "2probe", 1002 },
+    { RAW_PEER_TEXT, "5", 1002 },
+    { RAW_PEER_TEXT, "7", 1002 },
+    { RAW_PEER_TEXT, "4", 1002 },
+    { RAW_PEER_TEXT, "47", 1002 },
+    { RAW_PEER_TEXT, "42[", 1002 },
+    { RAW_PEER_BINARY, "not awaited", 1002 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      World world;
+      int fd;
+
+      world_init (&world);
+      world_start (&world);
+      fd = adopt_socket_io (&world);
+      write_frame (fd, cases[i].first, cases[i].data, strlen (cases[i].data));
+      g_assert_cmpuint (read_until_close (&world, fd), ==, cases[i].code);
+      g_assert_cmpstr (world.packets->str, ==, "");
+      close (fd);
+      world_clear (&world);
+    }
+}
+
+/* Nothing of Socket.IO can be refused alone. */
+static void
+test_flood_of_socket_io_is_closed_with_3009 (void)
+{
+  World world;
+  int fd;
+
+  world_init (&world);
+  world.options.frames_per_second = 10;
+  world.options.frames_burst = 50;
+  world_start (&world);
+  fd = adopt_socket_io (&world);
+
+  for (guint i = 0; i < 500; i++)
+    write_text (fd, "42[\"a\"]");
+
+  g_assert_cmpuint (read_until_close (&world, fd), ==, WIRE_CLOSE_FLOOD);
+  g_assert_cmpuint (world.n_bad, ==, 0);
+
+  close (fd);
+  world_clear (&world);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -950,6 +1154,14 @@ main (int    argc,
   g_test_add_func ("/hub/name-of-a-gone-peer-reaches-nobody",
                    test_name_of_a_gone_peer_reaches_nobody);
   g_test_add_func ("/hub/stats-are-those-of-all-threads", test_stats_are_those_of_all_threads);
+  g_test_add_func ("/hub/socket-io-packets-come-in-whole", test_socket_io_packets_come_in_whole);
+  g_test_add_func ("/hub/packet-fans-out-to-socket-io-only",
+                   test_packet_fans_out_to_socket_io_only);
+  g_test_add_func ("/hub/silent-socket-io-peer-is-closed-with-3004",
+                   test_silent_socket_io_peer_is_closed_with_3004);
+  g_test_add_func ("/hub/faulty-socket-io-peer-is-closed", test_faulty_socket_io_peer_is_closed);
+  g_test_add_func ("/hub/flood-of-socket-io-is-closed-with-3009",
+                   test_flood_of_socket_io_is_closed_with_3009);
 
   return g_test_run ();
 }
