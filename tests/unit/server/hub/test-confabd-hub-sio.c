@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "hub-world.h"
+
+#include "wire-limits.h"
+#include "wire-ws-frame.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define AUDIENCE 17
+
+/* A peer of Socket.IO, greeted. */
+static int
+adopt_socket_io (World *world)
+{
+  const ConfabdIdentity identity = { .socket_io = TRUE };
+  int fd = world_adopt_as (world, &identity, NULL);
+  guint8 first = 0;
+  g_autofree char *text = world_read_frame (world, fd, &first);
+
+  g_assert_cmphex (first, ==, RAW_PEER_TEXT);
+  g_assert_true (g_str_has_prefix (text, "0{\"sid\":\""));
+  g_assert_nonnull (strstr (text, "\"upgrades\":[]"));
+
+  return fd;
+}
+
+static void
+test_packets_come_in_whole (void)
+{
+  World world;
+  int fd;
+
+  world_init (&world);
+  world_start (&world);
+  fd = adopt_socket_io (&world);
+
+  world_write_text (fd, "42[\"a\"]");
+  world_write_text (fd, "451-[\"b\",{\"_placeholder\":true,\"num\":0}]");
+  world_write_frame (fd, RAW_PEER_BINARY, "\x01\x02\x03", 3);
+  world_write_text (fd, "42[\"c\"]");
+  world_wait_until (&world, strstr (world.packets->str, "c"));
+  g_assert_cmpstr (world.packets->str, ==,
+                   "[\"a\"]\n[\"b\",{\"$binary\":\"AQID\"}]\n[\"c\"]\n");
+
+  close (fd);
+  world_clear (&world);
+}
+
+static void
+test_packet_fans_out_to_them_only (void)
+{
+  const guint8 attachment[] = { 0xff };
+  g_autoptr(GByteArray) frames = g_byte_array_new ();
+  g_autoptr(GBytes) text = wire_ws_frame_new (WIRE_WS_TEXT, "451-[]", 6);
+  g_autoptr(GBytes) binary = wire_ws_frame_new (WIRE_WS_BINARY, attachment, sizeof attachment);
+  g_autoptr(GBytes) both = NULL;
+  g_autofree char *got = NULL;
+  ConfabdPeers *peers;
+  guint8 first = 0;
+  World world;
+  int sender;
+  int other;
+  int native;
+
+  world_init (&world);
+  world.options.n_threads = 1;
+  world_start (&world);
+  peers = CONFABD_PEERS (world.hub);
+  sender = adopt_socket_io (&world);
+  other = adopt_socket_io (&world);
+  native = world_adopt (&world, TRUE, NULL);
+  for (guint i = 0; i < 3; i++)
+    confabd_peers_attach (peers, world_get_opened (&world, i), AUDIENCE);
+
+  g_byte_array_append (frames, g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  g_byte_array_append (frames, g_bytes_get_data (binary, NULL), g_bytes_get_size (binary));
+  both = g_byte_array_free_to_bytes (g_steal_pointer (&frames));
+  confabd_peers_fan_out_packet (peers, AUDIENCE, CONFABD_FRAME_DURABLE, both,
+                                world_get_opened (&world, 0));
+  for (guint i = 0; i < 3; i++)
+    world_send_text (&world, world_get_opened (&world, i), CONFABD_FRAME_DURABLE, "end");
+
+  world_assert_text (&world, sender, "end");
+  world_assert_text (&world, native, "end");
+  world_assert_text (&world, other, "451-[]");
+  got = world_read_frame (&world, other, &first);
+  g_assert_cmphex (first, ==, RAW_PEER_BINARY);
+  g_assert_cmpstr (got, ==, "\xff");
+  world_assert_text (&world, other, "end");
+
+  close (sender);
+  close (other);
+  close (native);
+  world_clear (&world);
+}
+
+static void
+test_silent_peer_is_closed_with_3004 (void)
+{
+  World world;
+  int fd;
+
+  world_init (&world);
+  world.options.eio_ping_interval_ms = 200;
+  world.options.eio_ping_timeout_ms = 300;
+  world_start (&world);
+  fd = adopt_socket_io (&world);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      world_assert_text (&world, fd, "2");
+      world_write_text (fd, "3");
+    }
+
+  g_assert_cmpuint (world.closed->len, ==, 0);
+  g_assert_cmpuint (world_read_until_close (&world, fd), ==, WIRE_CLOSE_SILENT);
+
+  close (fd);
+  world_clear (&world);
+}
+
+static void
+test_faulty_peer_is_closed (void)
+{
+  static const struct
+  {
+    guint8       first;
+    const char  *data;
+    guint        code;
+  } cases[] = {
+    { RAW_PEER_TEXT, "1", 1000 },
+    { RAW_PEER_TEXT, "", 1002 },
+    { RAW_PEER_TEXT, "0{}", 1002 },
+    { RAW_PEER_TEXT, "2probe", 1002 },
+    { RAW_PEER_TEXT, "5", 1002 },
+    { RAW_PEER_TEXT, "7", 1002 },
+    { RAW_PEER_TEXT, "4", 1002 },
+    { RAW_PEER_TEXT, "47", 1002 },
+    { RAW_PEER_TEXT, "42[", 1002 },
+    { RAW_PEER_BINARY, "not awaited", 1002 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      World world;
+      int fd;
+
+      world_init (&world);
+      world_start (&world);
+      fd = adopt_socket_io (&world);
+      world_write_frame (fd, cases[i].first, cases[i].data, strlen (cases[i].data));
+      g_assert_cmpuint (world_read_until_close (&world, fd), ==, cases[i].code);
+      g_assert_cmpstr (world.packets->str, ==, "");
+      close (fd);
+      world_clear (&world);
+    }
+}
+
+/* Nothing of Socket.IO can be refused alone. */
+static void
+test_flood_is_closed_with_3009 (void)
+{
+  World world;
+  int fd;
+
+  world_init (&world);
+  world.options.frames_per_second = 10;
+  world.options.frames_burst = 50;
+  world_start (&world);
+  fd = adopt_socket_io (&world);
+
+  for (guint i = 0; i < 500; i++)
+    world_write_text (fd, "42[\"a\"]");
+
+  g_assert_cmpuint (world_read_until_close (&world, fd), ==, WIRE_CLOSE_FLOOD);
+  g_assert_cmpuint (world.n_bad, ==, 0);
+
+  close (fd);
+  world_clear (&world);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  (void) signal (SIGPIPE, SIG_IGN);
+
+  g_test_add_func ("/hub-sio/packets-come-in-whole", test_packets_come_in_whole);
+  g_test_add_func ("/hub-sio/packet-fans-out-to-them-only",
+                   test_packet_fans_out_to_them_only);
+  g_test_add_func ("/hub-sio/silent-peer-is-closed-with-3004",
+                   test_silent_peer_is_closed_with_3004);
+  g_test_add_func ("/hub-sio/faulty-peer-is-closed", test_faulty_peer_is_closed);
+  g_test_add_func ("/hub-sio/flood-is-closed-with-3009",
+                   test_flood_is_closed_with_3009);
+
+  return g_test_run ();
+}
