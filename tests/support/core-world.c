@@ -11,6 +11,7 @@
 #define START_MS      G_GINT64_CONSTANT (1767225600000)
 #define A_DAY_MS      (24 * 60 * 60 * 1000)
 #define PING_MS       25000
+#define CONNECT_MS    45000
 
 static gint64
 get_now_cb (gpointer clock_data)
@@ -32,6 +33,46 @@ check_token_cb (const char     *token,
   return g_strcmp0 (token, self->good_token) == 0;
 }
 
+/**
+ * world_find_session:
+ * @self: a world
+ * @user: whose the session is that was asked for, or 0 if there is none
+ *
+ * Answers who is waiting.
+ */
+void
+world_find_session (World *self,
+                    guint  user)
+{
+  ConfabdIdentity identity = { .expires_ms = (guint64) (self->now_ms + A_DAY_MS) };
+  ConfabdSessionFunc done = g_steal_pointer (&self->session_done);
+
+  world_make_user_id (user, &identity.user_id);
+  identity.session_id = identity.user_id;
+  done (user > 0 ? &identity : NULL, self->session_data);
+}
+
+static void
+find_session_cb (const char         *token,
+                 ConfabdSessionFunc  done,
+                 gpointer            done_data,
+                 gpointer            token_data)
+{
+  World *self = token_data;
+  guint user = 0;
+
+  g_assert_null (self->session_done);
+  self->session_done = done;
+  self->session_data = done_data;
+
+  if (g_str_has_prefix (token, "late-"))
+    return;
+
+  if (g_str_has_prefix (token, "session-"))
+    user = (guint) g_ascii_strtoull (token + strlen ("session-"), NULL, 10);
+  world_find_session (self, user);
+}
+
 void
 world_setup (World         *self,
              gconstpointer  unused)
@@ -45,7 +86,9 @@ world_setup (World         *self,
     .now_ms = get_now_cb,
     .clock_data = self,
     .check_token = check_token_cb,
+    .find_session = find_session_cb,
     .token_data = self,
+    .connect_ms = CONNECT_MS,
   };
 
   self->now_ms = START_MS;
@@ -127,6 +170,34 @@ world_open_until (World       *self,
 
       g_assert_nonnull (strstr (hello, "\"#hello\""));
     }
+}
+
+/* Opens a connection of nobody yet. */
+void
+world_open_socket_io (World       *self,
+                      ConfabdPeer  peer)
+{
+  const ConfabdIdentity identity = { .socket_io = TRUE };
+
+  world_peers_open (self->peers, peer, FALSE)->socket_io = TRUE;
+  confabd_core_peer_opened (self->core, peer, &identity);
+}
+
+/* One packet of Socket.IO, and all that follows from it. */
+void
+world_say (World       *self,
+           ConfabdPeer  peer,
+           const char  *packet)
+{
+  const WireSioLimits limits = { 10, 100000, 64 };
+  g_auto(WireSioDecoder) decoder = { 0 };
+  g_autoptr(GError) error = NULL;
+  WireSioPacket *parsed = NULL;
+
+  wire_sio_decoder_feed_text (&decoder, &limits, packet, strlen (packet), &parsed, &error);
+  g_assert_no_error (error);
+  confabd_core_packet (self->core, peer, parsed);
+  world_drain (self);
 }
 
 /* The socket is gone. */

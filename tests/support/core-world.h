@@ -18,17 +18,20 @@ G_BEGIN_DECLS
  *
  * Users are numbers: user 1 is 00000000-0000-4000-8000-000000000001. So are
  * connections; a connection's session is that of its user unless it is opened with
- * another. A request is written as the client would write it.
+ * another. A request is written as the client would write it. The session of user 1 is
+ * found by the token "session-1"; by "late-1" only when the test says so.
  */
 typedef struct
 {
-  ConfabdCore *core;
-  BaseMailbox *mailbox;
-  WorldPeers  *peers;
-  WorldStore  *store;
-  ConfabdBus  *bus;
-  gint64       now_ms;
-  const char  *good_token;
+  ConfabdCore        *core;
+  BaseMailbox        *mailbox;
+  WorldPeers         *peers;
+  WorldStore         *store;
+  ConfabdBus         *bus;
+  gint64              now_ms;
+  const char         *good_token;
+  ConfabdSessionFunc  session_done;   /* waits to be told whose session it is */
+  gpointer            session_data;
 } World;
 
 void        world_setup           (World         *self,
@@ -48,6 +51,13 @@ void        world_open_until      (World         *self,
                                    guint          user,
                                    gboolean       native,
                                    gint64         expires_ms);
+void        world_open_socket_io  (World         *self,
+                                   ConfabdPeer    peer);
+void        world_say             (World         *self,
+                                   ConfabdPeer    peer,
+                                   const char    *packet);
+void        world_find_session    (World         *self,
+                                   guint          user);
 void        world_close           (World         *self,
                                    ConfabdPeer    peer);
 void        world_ask             (World         *self,
