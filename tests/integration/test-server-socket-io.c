@@ -306,9 +306,10 @@ test_bytes_reach_everybody (Space         *self,
   g_autoptr(JsonObject) message = NULL;
   g_autofree char *join = NULL;
 
-  raw_peer_send (bob, "42[\"join\",{\"channel\":\"c\"}]");
+  /* One after the other: two connections have no order between them. */
   raw_peer_send (skapi, "{\"action\":\"joinRoom\",\"rid\":\"c\"}");
   notice = raw_peer_await_key (skapi, "#notice");
+  raw_peer_send (bob, "42[\"join\",{\"channel\":\"c\",\"echo\":true}]");
   join = receive_text (bob);
 
   /* The sender is not in the channel, and need not be. */
