@@ -45,6 +45,7 @@ struct _AppMessageView
   GSignalGroup  *list_signals;
   GCancellable  *opening;
   guint64        flash_seq;
+  guint64        wanted_seq;
   guint          seen_timeout;
   gboolean       opened;
   /* On the way to where the room opens: nothing counts as seen yet. */
@@ -315,7 +316,7 @@ jumped_to_seq_cb (GObject      *object,
   if (!confab_message_list_jump_to_seq_finish (CONFAB_MESSAGE_LIST (object), result, &error))
     g_debug ("Jumping to a message: %s", error->message);
   else if (get_messages (self) == CONFAB_MESSAGE_LIST (object))
-    show_seq (self, self->flash_seq);
+    show_seq (self, self->wanted_seq);
 }
 
 static void
@@ -902,7 +903,10 @@ app_message_view_go_to_seq (AppMessageView *self,
   if (!self->room)
     return;
 
+  /* Not flash_seq: the row may be bound, and flashed, before the jump is over. */
+  self->wanted_seq = seq;
   self->flash_seq = seq;
+  app_end_keeper_let_go (self->keeper);
   confab_message_list_jump_to_seq_async (get_messages (self), seq, self->opening, jumped_to_seq_cb,
                                          g_object_ref (self));
 }
