@@ -142,7 +142,7 @@ def measure_jump(window):
         window.open_room('Full')
         window.key('ctrl+k')
         window.type('the very first')
-        hit = window.find('list', 'Search results').find('list item', re.compile('very first'))
+        hit = window.find('list', 'Search results').find('list item', re.compile('in Full: .*very first'))
         times.append(window.time_click(hit))
         window.find('list', 'Messages').find('list item', re.compile('very first'))
         window.key('ctrl+k', 'Escape')
