@@ -15,7 +15,8 @@ ConfabMessage *confab_message_new_outgoing  (const char         *id,
                                              ConfabUser         *sender,
                                              gint64              at_us,
                                              ConfabMessageKind   kind,
-                                             const char         *text);
+                                             const char         *text,
+                                             const char         *content);
 void           confab_message_set_state     (ConfabMessage      *self,
                                              ConfabMessageState  state);
 void           confab_message_set_sent      (ConfabMessage      *self,

@@ -31,6 +31,7 @@ struct _ConfabMessage
   ConfabUser         *sender;
   gint64              at;             /* µs since the epoch */
   char               *text;
+  char               *content;        /* JSON; NULL if it says no more than the text */
   char               *markup;         /* made on first use */
   gboolean            outgoing;
   ConfabMessageState  state;
@@ -124,6 +125,7 @@ confab_message_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->text);
+  g_free (self->content);
   g_free (self->markup);
   g_free (self->error_message);
 
@@ -257,6 +259,7 @@ confab_message_new_for_event (ConfabEvent        *event,
   self->sender = g_object_ref (sender);
   self->at = event->at_us;
   self->text = g_strdup (event->text);
+  self->content = g_strdup (event->content);
   self->outgoing = outgoing;
   self->state = state;
 
@@ -268,7 +271,8 @@ confab_message_new_outgoing (const char        *id,
                              ConfabUser        *sender,
                              gint64             at_us,
                              ConfabMessageKind  kind,
-                             const char        *text)
+                             const char        *text,
+                             const char        *content)
 {
   ConfabMessage *self = g_object_new (CONFAB_TYPE_MESSAGE, NULL);
 
@@ -277,6 +281,7 @@ confab_message_new_outgoing (const char        *id,
   self->sender = g_object_ref (sender);
   self->at = at_us;
   self->text = g_strdup (text);
+  self->content = g_strdup (content);
   self->outgoing = TRUE;
   self->state = CONFAB_MESSAGE_STATE_QUEUED;
 
@@ -329,6 +334,14 @@ confab_message_get_text (ConfabMessage *self)
   g_return_val_if_fail (CONFAB_IS_MESSAGE (self), NULL);
 
   return self->text;
+}
+
+const char *
+confab_message_get_content (ConfabMessage *self)
+{
+  g_return_val_if_fail (CONFAB_IS_MESSAGE (self), NULL);
+
+  return self->content;
 }
 
 const char *

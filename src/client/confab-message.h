@@ -80,6 +80,18 @@ CONFAB_EXPORT
 const char *confab_message_get_text (ConfabMessage *self);
 
 /**
+ * confab_message_get_content:
+ * @self: a message
+ *
+ * Gets what was sent as JSON, where it is more than a text: an application finds here what it has
+ * sent with confab_room_send_content(). Anybody can send anything: check it.
+ *
+ * Returns: (transfer none) (nullable): valid JSON, or %NULL
+ */
+CONFAB_EXPORT
+const char *confab_message_get_content (ConfabMessage *self);
+
+/**
  * confab_message_get_markup:
  * @self: a message
  *

@@ -466,7 +466,8 @@ make_message (ConfabOutbox            *self,
   gboolean only_text;
   g_autofree char *text = confab_event_read_content (content, &kind, &only_text);
 
-  return confab_message_new_outgoing (row->id, self->own_user, row->at_us, kind, text);
+  return confab_message_new_outgoing (row->id, self->own_user, row->at_us, kind, text,
+                                      only_text ? NULL : row->content);
 }
 
 /* Takes @row. */

@@ -840,6 +840,29 @@ make_content (const char *text)
   return confab_json_print_object (object);
 }
 
+static ConfabMessage *
+queue_content (ConfabRoom  *self,
+               const char  *content,
+               GError     **error)
+{
+  ConfabMessage *message;
+
+  if (strlen (content) > WIRE_LIMIT_MESSAGE_BYTES)
+    {
+      g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE,
+                   "The message has %zu bytes, and may have %d", strlen (content),
+                   WIRE_LIMIT_MESSAGE_BYTES);
+      return NULL;
+    }
+
+  message = confab_outbox_add (confab_session_get_outbox (self->session), self->rid, content);
+  if (self->messages)
+    confab_message_list_add_outgoing (self->messages, message);
+  confab_room_update_last (self, message);
+
+  return message;
+}
+
 ConfabMessage *
 confab_room_send_text (ConfabRoom  *self,
                        const char  *text,
@@ -860,21 +883,36 @@ confab_room_send_text (ConfabRoom  *self,
     }
 
   content = make_content (text);
-  if (strlen (content) > WIRE_LIMIT_MESSAGE_BYTES)
+  message = queue_content (self, content, error);
+  if (message)
+    confab_room_set_typing (self, FALSE);
+
+  return message;
+}
+
+ConfabMessage *
+confab_room_send_content (ConfabRoom  *self,
+                          const char  *json,
+                          GError     **error)
+{
+  g_autoptr(JsonNode) node = NULL;
+  g_autofree char *content = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_ROOM (self), NULL);
+  g_return_val_if_fail (json, NULL);
+
+  node = g_utf8_validate (json, -1, NULL) ? json_from_string (json, NULL) : NULL;
+  if (!node || !self->session)
     {
-      g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE,
-                   "The message has %zu bytes, and may have %d", strlen (content),
-                   WIRE_LIMIT_MESSAGE_BYTES);
+      g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_INVALID_PARAMETER,
+                           self->session ? "The content is no JSON"
+                                         : "The session of the room is gone");
       return NULL;
     }
 
-  message = confab_outbox_add (confab_session_get_outbox (self->session), self->rid, content);
-  if (self->messages)
-    confab_message_list_add_outgoing (self->messages, message);
-  confab_room_update_last (self, message);
-  confab_room_set_typing (self, FALSE);
+  content = json_to_string (node, FALSE);
 
-  return message;
+  return queue_content (self, content, error);
 }
 
 void

@@ -239,6 +239,24 @@ ConfabMessage *confab_room_send_text (ConfabRoom  *self,
                                       GError     **error);
 
 /**
+ * confab_room_send_content:
+ * @self: a room
+ * @json: what to say, as JSON
+ * @error: return location for an error
+ *
+ * Queues a content of any form, as confab_room_send_text() queues a text. An object should have a
+ * member `text` with what it means in words: that is what is shown where nothing else is known of
+ * it, and what is searched.
+ *
+ * Returns: (transfer full): the message, or %NULL with %CONFAB_ERROR_TOO_LARGE or
+ * %CONFAB_ERROR_INVALID_PARAMETER
+ */
+CONFAB_EXPORT
+ConfabMessage *confab_room_send_content (ConfabRoom  *self,
+                                         const char  *json,
+                                         GError     **error);
+
+/**
  * confab_room_retry:
  * @self: a room
  * @message: a failed message of this room

@@ -109,6 +109,30 @@ test_direct (Pair          *pair,
 }
 
 static void
+test_content (Pair          *pair,
+              gconstpointer  data)
+{
+  const char *content = "{\"text\":\"A call of a minute\",\"call\":{\"duration_s\":60}}";
+  ConfabRoom *anns = client_app_join (pair->ann, "garden");
+  ConfabRoom *bobs = client_app_join (pair->bob, "garden");
+  g_autoptr(ConfabMessage) message = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (confab_room_send_content (anns, "{\"text\":", &error));
+  g_assert_error (error, CONFAB_ERROR, CONFAB_ERROR_INVALID_PARAMETER);
+
+  message = confab_room_send_content (anns, content, NULL);
+  g_assert_cmpstr (confab_message_get_text (message), ==, "A call of a minute");
+  g_assert_cmpstr (confab_message_get_content (message), ==, content);
+  support_wait_until (last_is (bobs, "A call of a minute"));
+  g_assert_cmpstr (confab_message_get_content (peek_last (bobs)), ==, content);
+
+  client_app_say (anns, "Words only");
+  support_wait_until (last_is (bobs, "Words only"));
+  g_assert_null (confab_message_get_content (peek_last (bobs)));
+}
+
+static void
 test_offline (Pair          *pair,
               gconstpointer  data)
 {
@@ -333,6 +357,7 @@ main (int    argc,
 
   add ("/client-chat/two-people-write-in-a-group", test_group);
   add ("/client-chat/two-people-write-to-each-other", test_direct);
+  add ("/client-chat/content-arrives-as-it-was-sent", test_content);
   add ("/client-chat/what-was-written-offline-goes-out-once", test_offline);
   add ("/client-chat/a-killed-server-is-come-back-to", test_server_restart);
   add ("/client-chat/a-thousand-missed-messages-are-filled-in", test_gap);
