@@ -6,7 +6,7 @@ import subprocess
 from . import includes
 
 MAX = 72
-AREAS = set(includes.ARROWS) | {'tests', 'build', 'data', 'flatpak', 'po', 'docs'}
+AREAS = set(includes.ARROWS) | {'tests', 'build', 'data', 'flatpak', 'po', 'docs', 'dev'}
 SUBJECT = re.compile(r'^(?P<area>[a-z/-]+): (?P<text>.*)$')
 
 # In a sample tree the subjects stand in this file.
