@@ -13,6 +13,8 @@ import re
 import subprocess
 import sys
 
+from clients import rows
+
 RESULT = re.compile(r'^(?P<bad>not )?ok\b(?P<rest>.*)$', re.MULTILINE)
 GOOD = {'OK', 'EXPECTEDFAIL', 'SKIP'}
 
@@ -89,6 +91,9 @@ def main():
             show_log(test)
 
     passed, failed, skipped = (sum(column) for column in zip((0, 0, 0), *map(count, tests)))
+    if any('clients' in rows.suites_of(test) for test in tests):
+        good = rows.show(tests)
+        passed, failed = passed + good, failed + (not good)
     if skipped:
         print(f'skipped: {skipped}')
     print(f'{passed} passed, {failed} failed', flush=True)
