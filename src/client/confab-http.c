@@ -7,11 +7,11 @@
 #include "confab-http-private.h"
 
 #include "confab-error-private.h"
+#include "confab-http-exchange-private.h"
 #include "confab-json-private.h"
 
 #include <string.h>
 
-#define DEADLINE_MS (15 * 1000)
 #define MAX_ANSWER_BYTES (256 * 1024)
 
 /**
@@ -31,34 +31,6 @@ struct _ConfabHttp
 };
 
 G_DEFINE_FINAL_TYPE (ConfabHttp, confab_http, G_TYPE_OBJECT)
-
-/* One request on its way. */
-typedef struct
-{
-  SoupMessage  *message;
-  GCancellable *cancellable;  /* ours: the deadline and the caller's end it */
-  GCancellable *outer;
-  gulong        outer_id;
-  GSource      *deadline;
-  gboolean      timed_out;
-  GByteArray   *answer;
-  gsize         n_bytes;
-} Exchange;
-
-static void
-exchange_free (Exchange *exchange)
-{
-  if (exchange->outer)
-    g_cancellable_disconnect (exchange->outer, exchange->outer_id);
-  g_clear_object (&exchange->outer);
-  if (exchange->deadline)
-    g_source_destroy (exchange->deadline);
-  g_clear_pointer (&exchange->deadline, g_source_unref);
-  g_clear_object (&exchange->message);
-  g_clear_object (&exchange->cancellable);
-  g_byte_array_unref (exchange->answer);
-  g_free (exchange);
-}
 
 static void
 confab_http_dispose (GObject *object)
@@ -151,17 +123,27 @@ error_of_answer (guint       status,
 }
 
 static void
-return_answer (GTask *task)
+send_exchanged_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
 {
-  Exchange *exchange = g_task_get_task_data (task);
-  guint status = soup_message_get_status (exchange->message);
+  g_autoptr(GTask) task = user_data;
+  guint status = soup_message_get_status (g_task_get_task_data (task));
+  g_autoptr(GBytes) body = NULL;
   g_autoptr(JsonObject) answer = NULL;
   g_autoptr(GError) error = NULL;
+
+  body = confab_http_exchange_finish (CONFAB_HTTP (source), result, &error);
+  if (!body)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
 
   if (status == SOUP_STATUS_NO_CONTENT)
     answer = json_object_new ();
   else
-    answer = confab_json_parse ((const char *) exchange->answer->data, exchange->n_bytes, &error);
+    answer = confab_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), &error);
 
   if (status < 200 || status >= 300)
     g_task_return_error (task, error_of_answer (status, answer));
@@ -169,103 +151,6 @@ return_answer (GTask *task)
     g_task_return_error (task, g_steal_pointer (&error));
   else
     g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) json_object_unref);
-}
-
-static void
-return_failure (GTask        *task,
-                const GError *error)
-{
-  Exchange *exchange = g_task_get_task_data (task);
-
-  if (exchange->timed_out)
-    g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_TIMED_OUT,
-                             "No answer within %u s", DEADLINE_MS / 1000);
-  else
-    g_task_return_error (task, confab_error_translate (error));
-}
-
-static void
-send_read_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  Exchange *exchange = g_task_get_task_data (task);
-  g_autoptr(GError) error = NULL;
-
-  if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &exchange->n_bytes, &error))
-    return_failure (task, error);
-  else if (exchange->n_bytes > MAX_ANSWER_BYTES)
-    g_task_return_new_error (task, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
-                             "The answer is longer than %u bytes", MAX_ANSWER_BYTES);
-  else
-    return_answer (task);
-}
-
-static void
-send_sent_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  Exchange *exchange = g_task_get_task_data (task);
-  g_autoptr(GInputStream) stream = NULL;
-  g_autoptr(GError) error = NULL;
-
-  stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
-  if (!stream)
-    {
-      return_failure (task, error);
-      return;
-    }
-
-  g_byte_array_set_size (exchange->answer, MAX_ANSWER_BYTES + 1);
-  g_input_stream_read_all_async (stream, exchange->answer->data, MAX_ANSWER_BYTES + 1,
-                                 G_PRIORITY_DEFAULT, exchange->cancellable, send_read_cb,
-                                 g_steal_pointer (&task));
-}
-
-static gboolean
-deadline_cb (gpointer user_data)
-{
-  Exchange *exchange = user_data;
-
-  exchange->timed_out = TRUE;
-  g_cancellable_cancel (exchange->cancellable);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-outer_cancelled_cb (GCancellable *outer,
-                    gpointer      user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-static Exchange *
-exchange_new (ConfabHttp   *http,
-              SoupMessage  *message,
-              GCancellable *cancellable)
-{
-  Exchange *exchange = g_new0 (Exchange, 1);
-
-  exchange->message = message;
-  exchange->cancellable = g_cancellable_new ();
-  exchange->answer = g_byte_array_new ();
-  exchange->deadline = confab_time_create_source (http->time, DEADLINE_MS);
-  g_source_set_callback (exchange->deadline, deadline_cb, exchange, NULL);
-  g_source_attach (exchange->deadline, g_main_context_get_thread_default ());
-
-  if (cancellable)
-    {
-      exchange->outer = g_object_ref (cancellable);
-      exchange->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (outer_cancelled_cb),
-                                                  g_object_ref (exchange->cancellable),
-                                                  g_object_unref);
-    }
-
-  return exchange;
 }
 
 static SoupMessage *
@@ -317,7 +202,6 @@ confab_http_send_async (ConfabHttp          *self,
 {
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
   SoupMessage *message = make_message (method, space_url, path, body, access_token);
-  Exchange *exchange;
 
   g_task_set_source_tag (task, confab_http_send_async);
 
@@ -328,10 +212,9 @@ confab_http_send_async (ConfabHttp          *self,
       return;
     }
 
-  exchange = exchange_new (self, message, cancellable);
-  g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
-  soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, exchange->cancellable,
-                           send_sent_cb, g_steal_pointer (&task));
+  g_task_set_task_data (task, message, g_object_unref);
+  confab_http_exchange_async (self, message, MAX_ANSWER_BYTES, CONFAB_HTTP_DEADLINE_MS,
+                              cancellable, send_exchanged_cb, g_steal_pointer (&task));
 }
 
 JsonObject *
