@@ -39,6 +39,7 @@ typedef enum {
   KEY_FRAMES_BURST,
   KEY_METRICS,
   KEY_LOG_LEVEL,
+  KEY_TRACE_FRAMES,
   KEY_EXIT_WITH_PARENT,
   N_KEYS
 } Key;
@@ -141,6 +142,10 @@ static const KeyInfo keys[N_KEYS] = {
   [KEY_LOG_LEVEL] = {
     "log-level", TYPE_TEXT,
     "The least to be logged: error, warning, info or debug", "LEVEL",
+  },
+  [KEY_TRACE_FRAMES] = {
+    "trace-frames", TYPE_TEXT,
+    "Write all that passes over WebSockets, tokens too, to this file", "FILE",
   },
   [KEY_EXIT_WITH_PARENT] = {
     "exit-with-parent", TYPE_FLAG,
@@ -532,6 +537,7 @@ confabd_config_new (int      *argc,
   self->public_url = g_steal_pointer (&said.texts[KEY_PUBLIC_URL]);
   self->tls_cert = g_steal_pointer (&said.texts[KEY_TLS_CERT]);
   self->tls_key = g_steal_pointer (&said.texts[KEY_TLS_KEY]);
+  self->trace_path = g_steal_pointer (&said.texts[KEY_TRACE_FRAMES]);
   self->exit_with_parent = said.flags[KEY_EXIT_WITH_PARENT];
 
   if (!self->name)
@@ -557,5 +563,6 @@ confabd_config_free (ConfabdConfig *self)
   g_free (self->public_url);
   g_free (self->tls_cert);
   g_free (self->tls_key);
+  g_free (self->trace_path);
   g_free (self);
 }

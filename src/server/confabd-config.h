@@ -33,6 +33,7 @@ typedef struct
   guint                frames_per_second; /* 0: as PROTOCOL.md says */
   guint                frames_burst;
   gboolean             metrics_for_all;
+  char                *trace_path;       /* of frames, or NULL */
   GLogLevelFlags       log_level;        /* the least important that is written */
   gboolean             exit_with_parent;
   gboolean             show_version;

@@ -57,6 +57,7 @@ struct _ConfabdServer
   ConfabdSqliteStore  *store;
   ConfabdBus          *bus;
   ConfabdWebPush      *push;
+  ConfabdTrace        *trace;           /* NULL: nobody wants one */
   ConfabdHub          *hub;
   ConfabdCore         *core;            /* of the core's thread, once that runs */
   ConfabdCoreThread   *core_thread;
@@ -109,6 +110,14 @@ packet_cb (gpointer       core_data,
            WireSioPacket *packet)
 {
   confabd_core_packet (core_data, peer, packet);
+}
+
+static void
+named_cb (ConfabdPeer  peer,
+          const char  *cid,
+          gpointer     trace)
+{
+  confabd_trace_name (trace, peer, cid);
 }
 
 static const ConfabdHubEvents hub_events = {
@@ -407,6 +416,8 @@ make_core (ConfabdServer       *self,
     .check_token = check_token_cb,
     .find_session = find_session_cb,
     .token_data = self,
+    .named = self->trace ? named_cb : NULL,
+    .named_data = self->trace,
     .connect_ms = config->sio_connect_ms ? config->sio_connect_ms : WIRE_SIO_CONNECT_TIMEOUT_MS,
   };
 
@@ -422,6 +433,7 @@ make_core (ConfabdServer       *self,
     hub_options.eio_ping_timeout_ms = config->eio_ping_timeout_ms;
   hub_options.core_mailbox = self->core_mailbox;
   hub_options.events = &hub_events;
+  hub_options.trace = self->trace;
 
   self->bus = confabd_local_bus_new ();
   self->hub = confabd_hub_new (&hub_options);
@@ -543,6 +555,13 @@ confabd_server_new (const ConfabdConfig  *config,
   if (!open_data (self, config, error))
     return NULL;
 
+  if (config->trace_path)
+    {
+      self->trace = confabd_trace_new (config->trace_path, error);
+      if (!self->trace)
+        return NULL;
+    }
+
   self->mailbox = base_mailbox_new ();
   self->mailbox_source = base_mailbox_create_source (self->mailbox);
   g_source_attach (self->mailbox_source, g_main_context_get_thread_default ());
@@ -624,6 +643,7 @@ confabd_server_free (ConfabdServer *self)
   g_clear_pointer (&self->http, confabd_http_free);
   g_clear_pointer (&self->core, confabd_core_free);
   g_clear_object (&self->hub);
+  g_clear_pointer (&self->trace, confabd_trace_free);
   g_clear_object (&self->bus);
   g_clear_object (&self->push);
   g_clear_object (&self->store);

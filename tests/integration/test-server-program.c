@@ -133,6 +133,7 @@ test_wrong_options_get_one_clear_line (void)
     { "--public-url", "ftp://x", "public-url" },
     { "--service", "x#y", "service" },
     { "--tls-cert", "/nowhere/cert.pem", "tls-key" },
+    { "--trace-frames", "/nowhere/frames", "/nowhere/frames" },
     { "--listen", "nowhere", "nowhere" },
     { "--listen", "127.0.0.1:70000", "70000" },
     { "--listen", "::1:1", "::1:1" },

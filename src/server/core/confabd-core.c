@@ -210,6 +210,19 @@ confabd_core_is_welcome (ConfabdCore           *self,
   return FALSE;
 }
 
+static void
+tell_name (ConfabdCore             *self,
+           const ConfabdConnection *connection)
+{
+  char cid[CONFABD_CID_LENGTH + 1];
+
+  if (!self->options.named)
+    return;
+
+  confabd_connection_format_cid (connection, cid);
+  self->options.named (connection->peer, cid, self->options.named_data);
+}
+
 /* Makes a connection of a peer: its user is online by it. */
 ConfabdConnection *
 confabd_core_admit (ConfabdCore           *self,
@@ -221,6 +234,7 @@ confabd_core_admit (ConfabdCore           *self,
   g_hash_table_add (self->connections, connection);
   g_hash_table_add (self->cids, connection);
   await_expiry (self, connection);
+  tell_name (self, connection);
   confabd_core_come_online (self, connection, &identity->user_id);
 
   return connection;

@@ -49,6 +49,11 @@ typedef struct
                                gpointer            done_data,
                                gpointer            token_data);
   gpointer      token_data;
+  /* Hears, on the core's thread, what each connection is called. May be NULL. */
+  void        (*named)        (ConfabdPeer  peer,
+                               const char  *cid,
+                               gpointer     named_data);
+  gpointer      named_data;
   guint         connect_ms;      /* how long a Socket.IO client may stay nobody */
 } ConfabdCoreOptions;
 

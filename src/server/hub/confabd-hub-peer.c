@@ -286,6 +286,9 @@ confabd_hub_peer_drop (ConfabdHubThread *thread,
   if (peer->gone)
     return;
 
+  if (thread->options->trace)
+    confabd_trace_gone (thread->options->trace, peer->id);
+
   /* Freed when the turn is over: whoever called us may still hold it. */
   peer->gone = TRUE;
   end_for_core (thread, peer);

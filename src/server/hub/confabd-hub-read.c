@@ -238,6 +238,10 @@ confabd_hub_peer_take (ConfabdHubThread *thread,
       data += used;
       length -= used;
 
+      if (thread->options->trace && (status == WIRE_WS_MESSAGE || status == WIRE_WS_CONTROL))
+        confabd_trace_received (thread->options->trace, peer->id, message.opcode, message.data,
+                                message.length, message.close_code);
+
       switch (status)
         {
         case WIRE_WS_NEED_MORE:

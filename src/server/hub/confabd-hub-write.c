@@ -46,6 +46,15 @@ mark_dirty (ConfabdHubThread *thread,
     }
 }
 
+static void
+trace (ConfabdHubThread *thread,
+       ConfabdHubPeer   *peer,
+       ConfabdFrame     *frame)
+{
+  if (thread->options->trace)
+    confabd_trace_sent (thread->options->trace, peer->id, frame->data, frame->n_bytes);
+}
+
 /**
  * confabd_hub_peer_push:
  * @thread: its thread
@@ -86,6 +95,7 @@ confabd_hub_peer_push (ConfabdHubThread *thread,
   switch (status)
     {
     case CONFABD_OUTBOX_QUEUED:
+      trace (thread, peer, frame);
       mark_dirty (thread, peer, broad);
       break;
 
@@ -110,6 +120,7 @@ confabd_hub_peer_push_last (ConfabdHubThread *thread,
     peer->outbox = confabd_outbox_new ();
 
   confabd_outbox_push_last (peer->outbox, frame);
+  trace (thread, peer, frame);
   mark_dirty (thread, peer, FALSE);
 }
 

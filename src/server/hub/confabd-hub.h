@@ -6,6 +6,7 @@
 #include "base-mailbox.h"
 #include "confabd-core.h"
 #include "confabd-peers.h"
+#include "confabd-trace.h"
 #include "wire-request.h"
 #include "wire-sio.h"
 
@@ -61,6 +62,7 @@ typedef struct
   const BaseClock        *clock;
   BaseMailbox            *core_mailbox;
   const ConfabdHubEvents *events;
+  ConfabdTrace           *trace;              /* or NULL */
 } ConfabdHubOptions;
 
 typedef struct
