@@ -256,7 +256,10 @@ parse (WireHttpRequest *self,
     return route;
 
   if (strcmp (method, "OPTIONS") == 0)
-    return WIRE_ROUTE_OPTIONS;
+    {
+      self->asked = route;
+      return WIRE_ROUTE_OPTIONS;
+    }
 
   if (!((find_method (method) | WIRE_METHOD_ANY) & self->methods))
     return WIRE_ROUTE_WRONG_METHOD;

@@ -44,6 +44,7 @@ typedef enum {
 typedef struct
 {
   WireRoute    route;
+  WireRoute    asked;      /* of OPTIONS: what the path is */
   WireMethods  methods;    /* that the path has, if it is one of ours */
   char         region[5];  /* of the Skapi files: the first four characters of a service */
   char        *token;      /* of the socket: from the query, or NULL */

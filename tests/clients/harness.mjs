@@ -50,6 +50,7 @@ export class Server {
     const self = new Server();
     self.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'confab-clients-'));
     self.options = options;
+    self.trace = { path: path.join(self.folder, 'frames'), offset: 0, rest: '', lines: [], cids: new Map() };
     self.listen = '127.0.0.1:0';
     await self.run();
     return self;
@@ -57,7 +58,8 @@ export class Server {
 
   async run() {
     this.process = spawn(process.env.CONFABD, [
-      '--listen', this.listen, '--data', path.join(this.folder, 'data'), ...this.options,
+      '--listen', this.listen, '--data', path.join(this.folder, 'data'),
+      '--trace-frames', this.trace.path, ...this.options,
     ], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = await inTime(once(createInterface(this.process.stdout), 'line'), 'the server');
     this.url = line.replace(/^confabd ready /, '');
@@ -76,6 +78,36 @@ export class Server {
   async close() {
     assert.equal(await this.stop(), 0);
     fs.rmSync(this.folder, { recursive: true });
+  }
+
+  /** What has passed over WebSockets so far: lines of --trace-frames with the cid of each. */
+  frames() {
+    const { trace } = this;
+    const file = fs.openSync(trace.path);
+    const { size } = fs.fstatSync(file);
+    const bytes = Buffer.alloc(size - trace.offset);
+    trace.offset += fs.readSync(file, bytes, 0, bytes.length, trace.offset);
+    fs.closeSync(file);
+    const lines = (trace.rest + bytes.toString('latin1')).split('\n');
+    trace.rest = lines.pop();
+    for (const line of lines) {
+      const one = JSON.parse(Buffer.from(line, 'latin1').toString());
+      if (one.opcode === 'text' && one.text.startsWith('{')) one.json = JSON.parse(one.text);
+      if (one.what === 'named') trace.cids.set(one.peer, one.cid);
+      else trace.lines.push(one);
+    }
+    // What came first came before the connection had its name.
+    for (const one of trace.lines) one.cid ??= trace.cids.get(one.peer);
+    return trace.lines;
+  }
+
+  /** The first frame for which condition() is true. */
+  frame(what, condition) {
+    return until(() => this.frames().find(condition), what);
+  }
+
+  async get(route) {
+    return (await fetch(this.url + route)).json();
   }
 
   async post(route, body, headers = {}) {

@@ -108,7 +108,9 @@ run_any_route (ConfabdHttp           *self,
       reply_method_not_allowed (message, request->methods);
       break;
     case WIRE_ROUTE_OPTIONS:
-      confabd_http_reply_cors (self, message, FALSE);
+      /* A preflight for skapi-js, which asks for this before it has anything else; cookies and
+       * the like would need the origin by name. */
+      confabd_http_reply_cors (self, message, request->asked == WIRE_ROUTE_SKAPI_SERVICE);
       soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
       break;
     default:

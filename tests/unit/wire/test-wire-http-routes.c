@@ -105,6 +105,7 @@ test_methods_are_those_of_the_path (void)
 
   wire_http_request_parse (&options, "OPTIONS", "/v1/sign-up");
   g_assert_cmpint (options.route, ==, WIRE_ROUTE_OPTIONS);
+  g_assert_cmpint (options.asked, ==, WIRE_ROUTE_SIGN_UP);
   g_assert_cmpint (options.methods, ==, WIRE_METHOD_POST);
 
   assert_route ("get", "/v1/server", WIRE_ROUTE_WRONG_METHOD);
