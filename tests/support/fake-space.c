@@ -172,9 +172,10 @@ fake_peer_make_upgrade (FakePeer *peer)
   accept = g_base64_encode (digest, length);
 
   return g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                          "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n"
-                          "Sec-WebSocket-Protocol: " WIRE_SUBPROTOCOL "\r\n\r\n",
-                          accept);
+                          "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n%s\r\n",
+                          accept,
+                          fake_peer_get_header (peer, "sec-websocket-protocol")
+                            ? "Sec-WebSocket-Protocol: " WIRE_SUBPROTOCOL "\r\n" : "");
 }
 
 void
@@ -213,6 +214,14 @@ fake_peer_send_text (FakePeer   *peer,
 }
 
 void
+fake_peer_send_bytes (FakePeer   *peer,
+                      const void *bytes,
+                      gsize       length)
+{
+  send_frame (peer, wire_ws_frame_new (WIRE_WS_BINARY, bytes, length));
+}
+
+void
 fake_peer_hello (FakePeer *peer)
 {
   fake_peer_send_text (peer,
@@ -235,11 +244,12 @@ fake_peer_wait (FakePeer *peer)
     g_string_truncate (peer->input, 0);
 }
 
-JsonObject *
-fake_peer_read (FakePeer *peer)
+GBytes *
+fake_peer_read_message (FakePeer *peer,
+                        gboolean *binary)
 {
   static const WireWsReaderOptions options = {
-    .max_message_bytes = WIRE_LIMIT_FRAME_BYTES,
+    .max_message_bytes = 4 * WIRE_LIMIT_FRAME_BYTES,
     .max_fragments = 100,
     .expect_masked = TRUE,
   };
@@ -251,21 +261,38 @@ fake_peer_read (FakePeer *peer)
       WireWsStatus status =
         wire_ws_reader_feed (&peer->reader, &options, (guint8 *) peer->input->str,
                              peer->input->len, &used, &message);
-      g_autofree char *text = NULL;
-      g_autoptr(JsonNode) node = NULL;
+      GBytes *bytes = NULL;
 
       /* The message may lie in the input: take it before that moves. */
       if (status == WIRE_WS_MESSAGE)
-        text = g_strndup ((const char *) message.data, message.length);
+        {
+          bytes = g_bytes_new (message.data, message.length);
+          *binary = message.opcode == WIRE_WS_BINARY;
+        }
       g_string_erase (peer->input, 0, (gssize) used);
       if ((status == WIRE_WS_NEED_MORE && receive (peer)) ||
           (status == WIRE_WS_CONTROL && message.opcode != WIRE_WS_CLOSE))
         continue;
 
-      node = text ? json_from_string (text, NULL) : NULL;
-
-      return node ? json_node_dup_object (node) : NULL;
+      return bytes;
     }
+}
+
+JsonObject *
+fake_peer_read (FakePeer *peer)
+{
+  gboolean binary = FALSE;
+  g_autoptr(GBytes) bytes = fake_peer_read_message (peer, &binary);
+  g_autofree char *text = NULL;
+  g_autoptr(JsonNode) node = NULL;
+
+  if (!bytes)
+    return NULL;
+
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  node = json_from_string (text, NULL);
+
+  return node ? json_node_dup_object (node) : NULL;
 }
 
 void

@@ -53,8 +53,14 @@ void        fake_peer_hello              (FakePeer        *peer);
 void        fake_peer_send_text          (FakePeer        *peer,
                                           const char      *format,
                                           ...) G_GNUC_PRINTF (2, 3);
+void        fake_peer_send_bytes         (FakePeer        *peer,
+                                          const void      *bytes,
+                                          gsize            length);
 void        fake_peer_close              (FakePeer        *peer,
                                           guint16          code);
+/* The next message; NULL when the connection is gone. */
+GBytes     *fake_peer_read_message       (FakePeer        *peer,
+                                          gboolean        *binary);
 /* The next request; NULL when the connection is gone. */
 JsonObject *fake_peer_read               (FakePeer        *peer);
 void        fake_peer_ok                 (FakePeer        *peer,
