@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 /* What a sender wants those to be woken with who are not connected. */
 typedef struct
 {
-  char     *title;
-  char     *body;
-  gboolean  always;   /* those who are connected too */
+  char       *title;
+  char       *body;
+  gboolean    always;   /* those who are connected too */
+  GHashTable *woken;    /* of BaseUuid: those in the group, who may be members as well; or NULL */
 } ConfabdAlert;
 
 gboolean confabd_alert_parse  (WireRequest     *request,

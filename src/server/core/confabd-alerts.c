@@ -83,6 +83,7 @@ confabd_alert_free (ConfabdAlert *self)
 {
   g_free (self->title);
   g_free (self->body);
+  g_clear_pointer (&self->woken, g_hash_table_unref);
   g_free (self);
 }
 
@@ -93,6 +94,7 @@ is_to_be_woken (ConfabdAlert   *self,
                 const BaseUuid *sender)
 {
   return !base_uuid_equal (user_id, sender) &&
+         !(self->woken && g_hash_table_contains (self->woken, user_id)) &&
          (self->always || !confabd_core_is_online (core, user_id));
 }
 
@@ -166,6 +168,39 @@ ask_for_members (ConfabdAlert   *alert,
   confabd_pending_read_query (pending, query);
 }
 
+/* Clients of Skapi are in a group without being members of it. */
+static void
+wake_present (ConfabdAlert   *self,
+              ConfabdCore    *core,
+              const char     *key,
+              const BaseUuid *sender)
+{
+  ConfabdRoom *room = confabd_rooms_find (&core->rooms, key);
+  g_autoptr(GArray) user_ids = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
+  ConfabdPerson *person;
+  GHashTableIter iter;
+
+  if (!self->always || !room || !room->persons)
+    return;
+
+  self->woken = g_hash_table_new_full (base_uuid_hash, base_uuid_equal, g_free, NULL);
+  g_hash_table_iter_init (&iter, room->persons);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &person, NULL))
+    {
+      if (base_uuid_equal (&person->user_id, sender))
+        continue;
+
+      g_hash_table_add (self->woken, g_memdup2 (&person->user_id, sizeof person->user_id));
+      g_array_append_val (user_ids, person->user_id);
+      if (user_ids->len == WIRE_LIMIT_PAGE)
+        {
+          wake (self, core, user_ids);
+          g_array_set_size (user_ids, 0);
+        }
+    }
+  wake (self, core, user_ids);
+}
+
 /**
  * confabd_alert_send:
  * @self: (transfer full): what to announce a message with
@@ -173,7 +208,7 @@ ask_for_members (ConfabdAlert   *alert,
  * @key: the room of the message
  * @sender: who sent it, and is not woken
  *
- * Wakes the other user of a direct room, or the members of a group.
+ * Wakes the other user of a direct room, or the members of a group and those who are in it.
  */
 void
 confabd_alert_send (ConfabdAlert   *self,
@@ -190,6 +225,7 @@ confabd_alert_send (ConfabdAlert   *self,
 
   if (!confabd_address_get_users (key, users))
     {
+      wake_present (alert, core, key, sender);
       ask_for_members (g_steal_pointer (&alert), core, key, sender, NULL);
       return;
     }

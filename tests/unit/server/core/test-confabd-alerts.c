@@ -214,6 +214,34 @@ test_wakes_all_members_who_are_away (World         *world,
   g_assert_cmpuint (count_woken (push, 5), ==, 2);
 }
 
+static void
+test_wakes_those_in_the_group_if_always (World         *world,
+                                         gconstpointer  unused)
+{
+  g_autoptr(FakePush) push = set_up (world);
+
+  world_open (world, 7, 7, FALSE);
+  world_open (world, 8, 7, FALSE);
+  world_open (world, 9, 9, FALSE);
+  for (guint peer = 7; peer <= 8; peer++)
+    world_ask (world, peer, "{\"action\":\"joinRoom\",\"rid\":\"Room\"}");
+  world_ask (world, 2, "{\"action\":\"joinRoom\",\"rid\":\"Room\"}");
+  world->store->answer = members_cb;
+
+  world_ask (world, 1,
+             "{\"action\":\"broadcast\",\"rid\":\"Room\",\"content\":1," NOTIFICATION "}");
+  g_assert_cmpuint (count_woken (push, 7), ==, 0);
+
+  /* 2 is a member and there, 7 is there with two connections, 3 is a member, 9 nothing of it. */
+  world_ask (world, 1, "{\"action\":\"broadcast\",\"rid\":\"Room\",\"content\":1," NOTIFICATION
+                       "," ALWAYS "}");
+  g_assert_cmpuint (count_woken (push, 1), ==, 0);
+  g_assert_cmpuint (count_woken (push, 2), ==, 1);
+  g_assert_cmpuint (count_woken (push, 3), ==, 2);
+  g_assert_cmpuint (count_woken (push, 7), ==, 1);
+  g_assert_cmpuint (count_woken (push, 9), ==, 0);
+}
+
 #define add(name, func) \
         g_test_add ("/core/alerts/" name, World, NULL, world_setup, func, world_teardown)
 
@@ -227,6 +255,7 @@ main (int   argc,
   add ("nobody-is-woken-by-what-is-not-stored", test_nobody_is_woken_by_what_is_not_stored);
   add ("malformed-notifications-are-refused", test_malformed_notifications_are_refused);
   add ("wakes-all-members-who-are-away", test_wakes_all_members_who_are_away);
+  add ("wakes-those-in-the-group-if-always", test_wakes_those_in_the_group_if_always);
 
   return g_test_run ();
 }
