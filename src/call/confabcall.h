@@ -11,3 +11,5 @@
 #include "confab-call-types.h"
 #include "confab-call.h"
 #include "confab-calls.h"
+#include "confab-device.h"
+#include "confab-devices.h"

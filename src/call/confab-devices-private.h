@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "confab-device-private.h"
+#include "confab-devices.h"
+
+G_BEGIN_DECLS
+
+/* Reads $CONFAB_CALL_DEVICES and announces the test devices to GStreamer, once a process. TRUE when
+ * calls are to use these and nothing else. */
+gboolean confab_test_devices_register (void);
+
+/* The class that only test devices have; a monitor that filters by it starts no other provider. */
+#define CONFAB_TEST_DEVICE_CLASS "ConfabTest"
+
+/* Plugs a test device in or out, as a hand would. */
+void     confab_test_devices_set_plugged (ConfabDeviceKind kind,
+                                          gboolean         plugged);
+
+G_END_DECLS

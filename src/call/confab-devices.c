@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define G_LOG_DOMAIN "confab-devices"
+
+#include "config.h"
+
+#include "confab-devices-private.h"
+
+#define N_KINDS 3u
+
+/**
+ * ConfabDevices:
+ *
+ * The microphones, speakers and cameras of this computer.
+ *
+ * Looks for them from confab_devices_start() on, and follows what is plugged in and out. Of the
+ * several ways to the same device one is listed; what no person would choose is not. The choice of
+ * a device is remembered by the application: bind #ConfabDevices:microphone, #ConfabDevices:speaker
+ * and #ConfabDevices:camera to its settings. Opens no device by itself.
+ */
+struct _ConfabDevices
+{
+  GObject           parent_instance;
+
+  GListStore       *lists[N_KINDS];
+  char             *choices[N_KINDS];
+  ConfabDevice     *current[N_KINDS];  /* as last announced */
+
+  GstDeviceMonitor *monitor;
+  guint             bus_watch;
+  gboolean          ready;
+};
+
+G_DEFINE_FINAL_TYPE (ConfabDevices, confab_devices, G_TYPE_OBJECT)
+
+typedef enum {
+  PROP_MICROPHONES = 1,
+  PROP_SPEAKERS,
+  PROP_CAMERAS,
+  PROP_MICROPHONE,
+  PROP_SPEAKER,
+  PROP_CAMERA,
+  PROP_READY,
+} ConfabDevicesProperty;
+
+static GParamSpec *properties[PROP_READY + 1];
+
+enum {
+  CURRENT_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static gboolean
+is_same (ConfabDevice *a,
+         ConfabDevice *b)
+{
+  if (!a || !b)
+    return a == b;
+
+  return g_str_equal (confab_device_get_id (a), confab_device_get_id (b));
+}
+
+/* Announces where the device that a call uses is another one now. */
+static void
+check_current (ConfabDevices    *self,
+               ConfabDeviceKind  kind)
+{
+  g_autoptr(ConfabDevice) now = confab_devices_dup_current (self, kind);
+  gboolean same = is_same (now, self->current[kind]);
+
+  g_set_object (&self->current[kind], now);
+  if (!same)
+    g_signal_emit (self, signals[CURRENT_CHANGED], 0, kind);
+}
+
+/* Whether @a is told in the place of @b: from the better source, then by its name. */
+static int
+compare_devices (gconstpointer a,
+                 gconstpointer b,
+                 gpointer      user_data)
+{
+  ConfabDevice *left = CONFAB_DEVICE ((gpointer) a);
+  ConfabDevice *right = CONFAB_DEVICE ((gpointer) b);
+  int by_name = g_utf8_collate (confab_device_get_name (left), confab_device_get_name (right));
+
+  return by_name ? by_name : g_strcmp0 (confab_device_get_id (left), confab_device_get_id (right));
+}
+
+/* PulseAudio knows microphones and speakers best (it runs on PipeWire too), PipeWire cameras. */
+static ConfabDeviceApi
+rank_api (ConfabDevice *device)
+{
+  ConfabDeviceApi api = confab_device_get_api (device);
+
+  if (confab_device_get_kind (device) == CONFAB_DEVICE_KIND_CAMERA &&
+      api == CONFAB_DEVICE_API_PULSE)
+    return CONFAB_DEVICE_API_OTHER;
+
+  return api;
+}
+
+static GPtrArray *
+list_useful (ConfabDevices *self)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+  GList *devices = gst_device_monitor_get_devices (self->monitor);
+
+  for (GList *link = devices; link; link = link->next)
+    if (confab_device_is_useful (link->data))
+      g_ptr_array_add (found, confab_device_new (link->data));
+  g_list_free_full (devices, g_object_unref);
+
+  return found;
+}
+
+static gboolean
+has_id (GPtrArray  *devices,
+        const char *id)
+{
+  for (guint i = 0; i < devices->len; i++)
+    if (g_str_equal (confab_device_get_id (devices->pdata[i]), id))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The devices of one kind from the best source that has any, each once. */
+static GPtrArray *
+pick_kind (GPtrArray        *found,
+           ConfabDeviceKind  kind)
+{
+  GPtrArray *picked = g_ptr_array_new_with_free_func (g_object_unref);
+  ConfabDeviceApi best = CONFAB_DEVICE_API_OTHER;
+
+  for (guint i = 0; i < found->len; i++)
+    if (confab_device_get_kind (found->pdata[i]) == kind)
+      best = MIN (best, rank_api (found->pdata[i]));
+
+  for (guint i = 0; i < found->len; i++)
+    {
+      ConfabDevice *device = found->pdata[i];
+
+      if (confab_device_get_kind (device) == kind && rank_api (device) == best &&
+          !has_id (picked, confab_device_get_id (device)))
+        g_ptr_array_add (picked, g_object_ref (device));
+    }
+  g_ptr_array_sort_values_with_data (picked, compare_devices, NULL);
+
+  return picked;
+}
+
+static gboolean
+looks_same (ConfabDevice *a,
+            ConfabDevice *b)
+{
+  return compare_devices (a, b, NULL) == 0 &&
+         confab_device_get_is_default (a) == confab_device_get_is_default (b);
+}
+
+/* Brings @list to what is in @wanted, both in the same order, and touches only what differs. */
+static void
+update_list (GListStore *list,
+             GPtrArray  *wanted)
+{
+  guint at = 0;
+
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      for (;;)
+        {
+          g_autoptr(ConfabDevice) old = g_list_model_get_item (G_LIST_MODEL (list), at);
+
+          if (!old || compare_devices (old, wanted->pdata[i], NULL) > 0)
+            {
+              g_list_store_insert (list, at, wanted->pdata[i]);
+              break;
+            }
+          if (looks_same (old, wanted->pdata[i]))
+            break;
+
+          g_list_store_remove (list, at);
+        }
+      at++;
+    }
+
+  while (g_list_model_get_n_items (G_LIST_MODEL (list)) > at)
+    g_list_store_remove (list, at);
+}
+
+static void
+refresh (ConfabDevices *self)
+{
+  g_autoptr(GPtrArray) found = list_useful (self);
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    {
+      g_autoptr(GPtrArray) picked = pick_kind (found, kind);
+
+      update_list (self->lists[kind], picked);
+      check_current (self, kind);
+    }
+}
+
+static gboolean
+monitor_message_cb (GstBus     *bus,
+                    GstMessage *message,
+                    gpointer    user_data)
+{
+  ConfabDevices *self = user_data;
+  GstMessageType type = GST_MESSAGE_TYPE (message);
+
+  if (self->ready && (type == GST_MESSAGE_DEVICE_ADDED || type == GST_MESSAGE_DEVICE_REMOVED ||
+                      type == GST_MESSAGE_DEVICE_CHANGED))
+    refresh (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_in_thread (GTask        *task,
+                 gpointer      source,
+                 gpointer      task_data,
+                 GCancellable *cancellable)
+{
+  /* Asks sound servers and opens each camera once: this may take a second. */
+  gst_device_monitor_start (GST_DEVICE_MONITOR (task_data));
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+started_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  ConfabDevices *self = CONFAB_DEVICES (object);
+
+  refresh (self);
+  self->ready = TRUE;
+  g_object_notify_by_pspec (object, properties[PROP_READY]);
+}
+
+static GstDeviceMonitor *
+make_monitor (void)
+{
+  GstDeviceMonitor *monitor = gst_device_monitor_new ();
+
+  if (confab_test_devices_register ())
+    {
+      gst_device_monitor_add_filter (monitor, "Audio/Source/" CONFAB_TEST_DEVICE_CLASS, NULL);
+      gst_device_monitor_add_filter (monitor, "Audio/Sink/" CONFAB_TEST_DEVICE_CLASS, NULL);
+      gst_device_monitor_add_filter (monitor, "Video/Source/" CONFAB_TEST_DEVICE_CLASS, NULL);
+    }
+  else
+    {
+      gst_device_monitor_add_filter (monitor, "Audio/Source", NULL);
+      gst_device_monitor_add_filter (monitor, "Audio/Sink", NULL);
+      gst_device_monitor_add_filter (monitor, "Video/Source", NULL);
+      /* Else one provider hides the other, and not always the worse one. */
+      gst_device_monitor_set_show_all_devices (monitor, TRUE);
+    }
+
+  return monitor;
+}
+
+static void
+confab_devices_get_property (GObject    *object,
+                             guint       property_id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  ConfabDevices *self = CONFAB_DEVICES (object);
+
+  switch ((ConfabDevicesProperty) property_id)
+    {
+    case PROP_MICROPHONES:
+    case PROP_SPEAKERS:
+    case PROP_CAMERAS:
+      g_value_set_object (value, self->lists[property_id - PROP_MICROPHONES]);
+      break;
+    case PROP_MICROPHONE:
+    case PROP_SPEAKER:
+    case PROP_CAMERA:
+      g_value_set_string (value, self->choices[property_id - PROP_MICROPHONE]);
+      break;
+    case PROP_READY:
+      g_value_set_boolean (value, self->ready);
+      break;
+    }
+}
+
+static void
+confab_devices_set_property (GObject      *object,
+                             guint         property_id,
+                             const GValue *value,
+                             GParamSpec   *pspec)
+{
+  ConfabDevices *self = CONFAB_DEVICES (object);
+
+  switch ((ConfabDevicesProperty) property_id)
+    {
+    case PROP_MICROPHONE:
+    case PROP_SPEAKER:
+    case PROP_CAMERA:
+      confab_devices_set_choice (self, property_id - PROP_MICROPHONE, g_value_get_string (value));
+      break;
+    case PROP_MICROPHONES:
+    case PROP_SPEAKERS:
+    case PROP_CAMERAS:
+    case PROP_READY:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+confab_devices_dispose (GObject *object)
+{
+  ConfabDevices *self = CONFAB_DEVICES (object);
+
+  g_clear_handle_id (&self->bus_watch, g_source_remove);
+  if (self->monitor)
+    gst_device_monitor_stop (self->monitor);
+  g_clear_object (&self->monitor);
+
+  G_OBJECT_CLASS (confab_devices_parent_class)->dispose (object);
+}
+
+static void
+confab_devices_finalize (GObject *object)
+{
+  ConfabDevices *self = CONFAB_DEVICES (object);
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    {
+      g_clear_object (&self->lists[kind]);
+      g_clear_object (&self->current[kind]);
+      g_clear_pointer (&self->choices[kind], g_free);
+    }
+
+  G_OBJECT_CLASS (confab_devices_parent_class)->finalize (object);
+}
+
+static void
+confab_devices_class_init (ConfabDevicesClass *klass)
+{
+  static const char *const list_names[N_KINDS] = { "microphones", "speakers", "cameras" };
+  static const char *const choice_names[N_KINDS] = { "microphone", "speaker", "camera" };
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = confab_devices_get_property;
+  object_class->set_property = confab_devices_set_property;
+  object_class->dispose = confab_devices_dispose;
+  object_class->finalize = confab_devices_finalize;
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    {
+      properties[PROP_MICROPHONES + kind] =
+        g_param_spec_object (list_names[kind], NULL, NULL, G_TYPE_LIST_MODEL,
+                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+      properties[PROP_MICROPHONE + kind] =
+        g_param_spec_string (choice_names[kind], NULL, NULL, NULL,
+                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                             G_PARAM_EXPLICIT_NOTIFY);
+    }
+
+  /**
+   * ConfabDevices:ready:
+   *
+   * Whether the lists are filled, with what there is.
+   */
+  properties[PROP_READY] =
+    g_param_spec_boolean ("ready", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  /**
+   * ConfabDevices::current-changed:
+   * @self: the devices
+   * @kind: what for
+   *
+   * Another device is used now: by choice, because one came or went, or because the desktop has
+   * another default.
+   */
+  signals[CURRENT_CHANGED] =
+    g_signal_new ("current-changed", CONFAB_TYPE_DEVICES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, CONFAB_TYPE_DEVICE_KIND);
+}
+
+static void
+confab_devices_init (ConfabDevices *self)
+{
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    self->lists[kind] = g_list_store_new (CONFAB_TYPE_DEVICE);
+}
+
+ConfabDevices *
+confab_devices_new (void)
+{
+  return g_object_new (CONFAB_TYPE_DEVICES, NULL);
+}
+
+void
+confab_devices_start (ConfabDevices *self)
+{
+  g_autoptr(GTask) task = NULL;
+  g_autoptr(GstBus) bus = NULL;
+
+  g_return_if_fail (CONFAB_IS_DEVICES (self));
+
+  if (self->monitor)
+    return;
+
+  gst_init (NULL, NULL);
+  self->monitor = make_monitor ();
+  bus = gst_device_monitor_get_bus (self->monitor);
+  self->bus_watch = gst_bus_add_watch (bus, monitor_message_cb, self);
+
+  task = g_task_new (self, NULL, started_cb, NULL);
+  g_task_set_source_tag (task, confab_devices_start);
+  g_task_set_task_data (task, g_object_ref (self->monitor), g_object_unref);
+  g_task_run_in_thread (task, start_in_thread);
+}
+
+gboolean
+confab_devices_get_ready (ConfabDevices *self)
+{
+  g_return_val_if_fail (CONFAB_IS_DEVICES (self), FALSE);
+
+  return self->ready;
+}
+
+GListModel *
+confab_devices_get_list (ConfabDevices    *self,
+                         ConfabDeviceKind  kind)
+{
+  g_return_val_if_fail (CONFAB_IS_DEVICES (self), NULL);
+  g_return_val_if_fail (kind < N_KINDS, NULL);
+
+  return G_LIST_MODEL (self->lists[kind]);
+}
+
+const char *
+confab_devices_get_choice (ConfabDevices    *self,
+                           ConfabDeviceKind  kind)
+{
+  g_return_val_if_fail (CONFAB_IS_DEVICES (self), NULL);
+  g_return_val_if_fail (kind < N_KINDS, NULL);
+
+  return self->choices[kind];
+}
+
+void
+confab_devices_set_choice (ConfabDevices    *self,
+                           ConfabDeviceKind  kind,
+                           const char       *id)
+{
+  g_return_if_fail (CONFAB_IS_DEVICES (self));
+  g_return_if_fail (kind < N_KINDS);
+
+  /* Settings have no null. */
+  if (id && !*id)
+    id = NULL;
+
+  if (!g_set_str (&self->choices[kind], id))
+    return;
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MICROPHONE + kind]);
+  check_current (self, kind);
+}
+
+ConfabDevice *
+confab_devices_dup_current (ConfabDevices    *self,
+                            ConfabDeviceKind  kind)
+{
+  g_autoptr(ConfabDevice) fallback = NULL;
+  GListModel *list;
+
+  g_return_val_if_fail (CONFAB_IS_DEVICES (self), NULL);
+  g_return_val_if_fail (kind < N_KINDS, NULL);
+
+  list = G_LIST_MODEL (self->lists[kind]);
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr(ConfabDevice) device = g_list_model_get_item (list, i);
+
+      if (g_strcmp0 (confab_device_get_id (device), self->choices[kind]) == 0)
+        return g_steal_pointer (&device);
+      if (!fallback || (confab_device_get_is_default (device) &&
+                        !confab_device_get_is_default (fallback)))
+        g_set_object (&fallback, device);
+    }
+
+  return g_steal_pointer (&fallback);
+}

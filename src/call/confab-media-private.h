@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "confab-call-enums.h"
+#include "confab-codec-private.h"
+#include "confab-devices.h"
+#include "confab-quality-private.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* What takes the echo of the speaker out of the microphone. */
+typedef enum {
+  CONFAB_ECHO_CANCELLATION_NONE,    /* nothing: people should use headphones */
+  CONFAB_ECHO_CANCELLATION_SERVER,  /* the sound server was asked to */
+  CONFAB_ECHO_CANCELLATION_OWN,     /* webrtcdsp */
+} ConfabEchoCancellation;
+
+typedef enum {
+  CONFAB_PICTURE_SOURCE_NONE,
+  CONFAB_PICTURE_SOURCE_CAMERA,
+  CONFAB_PICTURE_SOURCE_SCREEN,
+} ConfabPictureSource;
+
+#define CONFAB_TYPE_MEDIA (confab_media_get_type ())
+
+G_DECLARE_FINAL_TYPE (ConfabMedia, confab_media, CONFAB, MEDIA, GObject)
+
+ConfabMedia            *confab_media_new                   (ConfabDevices        *devices,
+                                                            GError              **error);
+void                    confab_media_stop                  (ConfabMedia          *self);
+GstElement             *confab_media_get_pipeline          (ConfabMedia          *self);
+
+void                    confab_media_set_microphone        (ConfabMedia          *self,
+                                                            gboolean              on);
+void                    confab_media_set_muted             (ConfabMedia          *self,
+                                                            gboolean              muted);
+gboolean                confab_media_get_muted             (ConfabMedia          *self);
+void                    confab_media_set_camera            (ConfabMedia          *self,
+                                                            gboolean              on);
+void                    confab_media_set_screen_async      (ConfabMedia          *self,
+                                                            gboolean              on,
+                                                            GCancellable         *cancellable,
+                                                            GAsyncReadyCallback   callback,
+                                                            gpointer              user_data);
+gboolean                confab_media_set_screen_finish     (ConfabMedia          *self,
+                                                            GAsyncResult         *result,
+                                                            GError              **error);
+ConfabPictureSource     confab_media_get_picture_source    (ConfabMedia          *self);
+void                    confab_media_set_self_view         (ConfabMedia          *self,
+                                                            GstElement           *sink);
+
+ConfabMissing           confab_media_get_missing           (ConfabMedia          *self,
+                                                            ConfabDeviceKind      kind);
+char                   *confab_media_dup_missing_sentence  (ConfabDeviceKind      kind,
+                                                            ConfabMissing         missing);
+ConfabEchoCancellation  confab_media_get_echo_cancellation (ConfabMedia          *self);
+double                  confab_media_get_level_db          (ConfabMedia          *self);
+const ConfabQuality    *confab_media_get_quality           (ConfabMedia          *self);
+
+G_END_DECLS

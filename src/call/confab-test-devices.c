@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define G_LOG_DOMAIN "confab-test-devices"
+
+#include "config.h"
+
+#include "confab-devices-private.h"
+
+#include "confab-test-picture-private.h"
+
+#include <string.h>
+
+#define N_KINDS 3u
+#define DEFAULT_TONE_HZ 440u
+#define DEFAULT_PICTURE 0x3584e4u /* blue */
+
+/* What $CONFAB_CALL_DEVICES says: `test`, and words behind it. */
+typedef struct {
+  gboolean  wanted;
+  gboolean  without[N_KINDS];
+  guint     tone_hz;
+  guint     picture_rgb;
+  char     *speaker_file;
+} TestOptions;
+
+static TestOptions options;
+
+static void
+parse_word (const char *word)
+{
+  const char *value = strchr (word, '=');
+
+  value = value ? value + 1 : "";
+  if (g_str_equal (word, "no-microphone"))
+    options.without[CONFAB_DEVICE_KIND_MICROPHONE] = TRUE;
+  else if (g_str_equal (word, "no-speaker"))
+    options.without[CONFAB_DEVICE_KIND_SPEAKER] = TRUE;
+  else if (g_str_equal (word, "no-camera"))
+    options.without[CONFAB_DEVICE_KIND_CAMERA] = TRUE;
+  else if (g_str_has_prefix (word, "tone="))
+    options.tone_hz = (guint) CLAMP (g_ascii_strtoull (value, NULL, 10), 20, 20000);
+  else if (g_str_has_prefix (word, "picture="))
+    options.picture_rgb = (guint) g_ascii_strtoull (value, NULL, 16) & 0xffffff;
+  else if (g_str_has_prefix (word, "speaker-file="))
+    options.speaker_file = g_strdup (value);
+}
+
+static void
+read_options (void)
+{
+  g_auto(GStrv) words = g_strsplit (g_getenv ("CONFAB_CALL_DEVICES") ?: "", ",", -1);
+
+  options.tone_hz = DEFAULT_TONE_HZ;
+  options.picture_rgb = DEFAULT_PICTURE;
+  options.wanted = g_strcmp0 (words[0], "test") == 0;
+  for (guint i = 1; options.wanted && words[i]; i++)
+    parse_word (words[i]);
+}
+
+/* --- Devices --- */
+
+/* The device of each kind: a tone, a place for sound to go, and a moving picture. GStreamer finds
+ * them through a provider like all others, so that a call with them is a call. */
+struct _ConfabTestDevice
+{
+  GstDevice        parent_instance;
+
+  ConfabDeviceKind kind;
+};
+
+#define CONFAB_TYPE_TEST_DEVICE (confab_test_device_get_type ())
+G_DECLARE_FINAL_TYPE (ConfabTestDevice, confab_test_device, CONFAB, TEST_DEVICE, GstDevice)
+G_DEFINE_FINAL_TYPE (ConfabTestDevice, confab_test_device, GST_TYPE_DEVICE)
+
+static GstElement *
+create_microphone (void)
+{
+  GstElement *source = gst_element_factory_make ("audiotestsrc", NULL);
+
+  if (source)
+    g_object_set (source, "is-live", TRUE, "freq", (double) options.tone_hz, "volume", 0.3,
+                  "samplesperbuffer", 480, NULL);
+
+  return source;
+}
+
+static GstElement *
+create_speaker (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *quoted = NULL;
+  g_autofree char *description = NULL;
+
+  if (!options.speaker_file)
+    {
+      GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+
+      if (sink)
+        g_object_set (sink, "sync", TRUE, "async", FALSE, NULL);
+
+      return sink;
+    }
+
+  quoted = g_strescape (options.speaker_file, NULL);
+  description = g_strdup_printf ("audioconvert ! audio/x-raw,format=S16LE,channels=1,rate=48000 ! "
+                                 "filesink sync=true async=false buffer-mode=unbuffered "
+                                 "location=\"%s\"", quoted);
+
+  return gst_parse_bin_from_description_full (description, TRUE, NULL,
+                                              GST_PARSE_FLAG_NO_SINGLE_ELEMENT_BINS, &error);
+}
+
+static GstPadProbeReturn
+camera_buffer_cb (GstPad          *pad,
+                  GstPadProbeInfo *info,
+                  gpointer         user_data)
+{
+  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  g_autoptr(GstCaps) caps = gst_pad_get_current_caps (pad);
+
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  if (caps)
+    confab_test_picture_stamp (buffer, caps, g_get_monotonic_time () / 1000);
+
+  return GST_PAD_PROBE_OK;
+}
+
+static GstElement *
+create_camera (void)
+{
+  GstElement *source = gst_element_factory_make ("videotestsrc", NULL);
+  g_autoptr(GstPad) pad = NULL;
+
+  if (!source)
+    return NULL;
+
+  gst_util_set_object_arg (G_OBJECT (source), "pattern", "ball");
+  gst_util_set_object_arg (G_OBJECT (source), "motion", "wavy");
+  g_object_set (source, "is-live", TRUE, "foreground-color", 0xff000000u | options.picture_rgb,
+                "background-color", 0xff202020u, NULL);
+  pad = gst_element_get_static_pad (source, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, camera_buffer_cb, NULL, NULL);
+
+  return source;
+}
+
+static GstElement *
+confab_test_device_create_element (GstDevice  *device,
+                                   const char *name)
+{
+  switch (CONFAB_TEST_DEVICE (device)->kind)
+    {
+    case CONFAB_DEVICE_KIND_MICROPHONE:
+      return create_microphone ();
+    case CONFAB_DEVICE_KIND_SPEAKER:
+      return create_speaker ();
+    case CONFAB_DEVICE_KIND_CAMERA:
+      return create_camera ();
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+confab_test_device_class_init (ConfabTestDeviceClass *klass)
+{
+  GST_DEVICE_CLASS (klass)->create_element = confab_test_device_create_element;
+}
+
+static void
+confab_test_device_init (ConfabTestDevice *self)
+{
+}
+
+static GstDevice *
+test_device_new (ConfabDeviceKind kind)
+{
+  static const struct {
+    const char *id, *name, *classes, *caps;
+  } table[N_KINDS] = {
+    { "tone", "Test tone", "Audio/Source/" CONFAB_TEST_DEVICE_CLASS,
+      "audio/x-raw,rate=48000,channels=1" },
+    { "silence", "Test speaker", "Audio/Sink/" CONFAB_TEST_DEVICE_CLASS, "audio/x-raw" },
+    { "ball", "Test picture", "Video/Source/" CONFAB_TEST_DEVICE_CLASS,
+      "video/x-raw,format=I420,width=640,height=480,framerate=30/1;"
+      "video/x-raw,format=I420,width=1280,height=720,framerate=30/1" },
+  };
+  g_autoptr(GstCaps) caps = gst_caps_from_string (table[kind].caps);
+  g_autoptr(GstStructure) details =
+    gst_structure_new ("confab-test", "confab.id", G_TYPE_STRING, table[kind].id,
+                       "is-default", G_TYPE_BOOLEAN, TRUE, NULL);
+  ConfabTestDevice *self =
+    g_object_new (CONFAB_TYPE_TEST_DEVICE, "display-name", table[kind].name, "device-class",
+                  table[kind].classes, "caps", caps, "properties", details, NULL);
+
+  self->kind = kind;
+
+  return GST_DEVICE (self);
+}
+
+/* --- Provider --- */
+
+struct _ConfabTestProvider
+{
+  GstDeviceProvider  parent_instance;
+
+  GstDevice         *devices[N_KINDS];  /* owned by the parent; NULL while unplugged */
+};
+
+#define CONFAB_TYPE_TEST_PROVIDER (confab_test_provider_get_type ())
+G_DECLARE_FINAL_TYPE (ConfabTestProvider, confab_test_provider, CONFAB, TEST_PROVIDER,
+                      GstDeviceProvider)
+G_DEFINE_FINAL_TYPE (ConfabTestProvider, confab_test_provider, GST_TYPE_DEVICE_PROVIDER)
+
+static void
+plug_in (ConfabTestProvider *self,
+         ConfabDeviceKind    kind)
+{
+  if (self->devices[kind])
+    return;
+
+  self->devices[kind] = test_device_new (kind);
+  gst_device_provider_device_add (GST_DEVICE_PROVIDER (self), self->devices[kind]);
+}
+
+static void
+plug_out (ConfabTestProvider *self,
+          ConfabDeviceKind    kind)
+{
+  GstDevice *device = g_steal_pointer (&self->devices[kind]);
+
+  if (device)
+    gst_device_provider_device_remove (GST_DEVICE_PROVIDER (self), device);
+}
+
+static gboolean
+confab_test_provider_start (GstDeviceProvider *provider)
+{
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    if (!options.without[kind])
+      plug_in (CONFAB_TEST_PROVIDER (provider), kind);
+
+  return TRUE;
+}
+
+static void
+confab_test_provider_stop (GstDeviceProvider *provider)
+{
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    plug_out (CONFAB_TEST_PROVIDER (provider), kind);
+}
+
+static void
+confab_test_provider_class_init (ConfabTestProviderClass *klass)
+{
+  GstDeviceProviderClass *provider_class = GST_DEVICE_PROVIDER_CLASS (klass);
+
+  provider_class->start = confab_test_provider_start;
+  provider_class->stop = confab_test_provider_stop;
+  gst_device_provider_class_set_static_metadata (provider_class, "Test devices of Confab",
+                                                 "Source/Sink/Audio/Video/"
+                                                 CONFAB_TEST_DEVICE_CLASS,
+                                                 "A tone, a moving picture, a place for sound",
+                                                 "Confab");
+}
+
+static void
+confab_test_provider_init (ConfabTestProvider *self)
+{
+}
+
+gboolean
+confab_test_devices_register (void)
+{
+  static gsize once = 0;
+
+  if (g_once_init_enter (&once))
+    {
+      read_options ();
+      if (options.wanted)
+        gst_device_provider_register (NULL, "confabtestprovider", GST_RANK_PRIMARY,
+                                      CONFAB_TYPE_TEST_PROVIDER);
+      g_once_init_leave (&once, 1);
+    }
+
+  return options.wanted;
+}
+
+void
+confab_test_devices_set_plugged (ConfabDeviceKind kind,
+                                 gboolean         plugged)
+{
+  /* GStreamer has one provider of a type in a process. */
+  g_autoptr(GstDeviceProvider) provider =
+    gst_device_provider_factory_get_by_name ("confabtestprovider");
+
+  g_assert (provider != NULL);
+
+  if (plugged)
+    plug_in (CONFAB_TEST_PROVIDER (provider), kind);
+  else
+    plug_out (CONFAB_TEST_PROVIDER (provider), kind);
+}
