@@ -29,6 +29,8 @@
 
 #define HEAD_MS            (10 * 1000)
 #define ANSWER_MS          (20 * 1000)
+#define IDLE_MS            (30 * 1000)
+#define MAX_REQUESTS       1000
 #define MAX_HASHES_WAITING 256
 #define CLOSE_GRACE_MS     3000
 
@@ -209,7 +211,7 @@ static const ConfabdAccountsEvents accounts_events = {
   .user_changed = user_changed_cb,
 };
 
-static void
+static guint64
 adopt_cb (int                    fd,
           SSL                   *tls,
           GBytes                *early,
@@ -218,10 +220,25 @@ adopt_cb (int                    fd,
 {
   ConfabdServer *self = user_data;
 
-  confabd_hub_adopt (self->hub, fd, tls, early, identity);
+  guint64 ticket = confabd_hub_adopt (self->hub, fd, tls, early, identity);
 
   if (!confabd_doorway_is_busy (self->doorway))
     confabd_hub_flush_adopted (self->hub);
+
+  return ticket;
+}
+
+static void
+move_cb (guint64   ticket,
+         int       fd,
+         SSL      *tls,
+         GBytes   *early,
+         GBytes   *unread,
+         gpointer  user_data)
+{
+  ConfabdServer *self = user_data;
+
+  confabd_hub_move (self->hub, ticket, fd, tls, early, unread);
 }
 
 static void
@@ -261,7 +278,7 @@ is_healthy_cb (gpointer user_data)
 }
 
 static const ConfabdHttpHooks http_hooks = {
-  .adopt = adopt_cb,
+  .sockets = { adopt_cb, move_cb },
   .collect_metrics = collect_metrics_cb,
   .post_to_core = post_to_core_cb,
   .is_healthy = is_healthy_cb,
@@ -400,6 +417,18 @@ make_push (ConfabdServer        *self,
   return self->push != NULL;
 }
 
+static guint
+get_eio_ping_interval_ms (const ConfabdConfig *config)
+{
+  return config->eio_ping_interval_ms ? config->eio_ping_interval_ms : WIRE_EIO_PING_INTERVAL_MS;
+}
+
+static guint
+get_eio_ping_timeout_ms (const ConfabdConfig *config)
+{
+  return config->eio_ping_timeout_ms ? config->eio_ping_timeout_ms : WIRE_EIO_PING_TIMEOUT_MS;
+}
+
 static void
 make_core (ConfabdServer       *self,
            const ConfabdConfig *config)
@@ -427,10 +456,8 @@ make_core (ConfabdServer       *self,
   hub_options.max_fragments = self->limits.fragments;
   hub_options.frames_per_second = self->limits.frames_per_second;
   hub_options.frames_burst = self->limits.frames_burst;
-  if (config->eio_ping_interval_ms)
-    hub_options.eio_ping_interval_ms = config->eio_ping_interval_ms;
-  if (config->eio_ping_timeout_ms)
-    hub_options.eio_ping_timeout_ms = config->eio_ping_timeout_ms;
+  hub_options.eio_ping_interval_ms = get_eio_ping_interval_ms (config);
+  hub_options.eio_ping_timeout_ms = get_eio_ping_timeout_ms (config);
   hub_options.core_mailbox = self->core_mailbox;
   hub_options.events = &hub_events;
   hub_options.trace = self->trace;
@@ -478,6 +505,9 @@ make_http (ConfabdServer       *self,
     .admins = (const char * const *) config->admins,
     .metrics_for_all = config->metrics_for_all,
     .tls = self->tls != NULL,
+    .eio_ping_interval_ms = get_eio_ping_interval_ms (config),
+    .eio_ping_timeout_ms = get_eio_ping_timeout_ms (config),
+    .eio_max_payload_bytes = self->limits.frame_bytes,
     .clock = base_clock_system (),
     .mailbox = self->mailbox,
     .accounts = self->accounts,
@@ -489,7 +519,11 @@ make_http (ConfabdServer       *self,
   ConfabdDoorwayOptions doorway_options = {
     .head_ms = HEAD_MS,
     .answer_ms = ANSWER_MS,
+    .idle_ms = IDLE_MS,
+    .max_requests = MAX_REQUESTS,
     .max_body_bytes = WIRE_LIMIT_HTTP_BODY_BYTES,
+    .payload_path = "/socket.io",
+    .max_payload_bytes = self->limits.frame_bytes,
     .clock = base_clock_system (),
     .batch_ended = batch_ended_cb,
     .user_data = self,
@@ -637,6 +671,8 @@ confabd_server_free (ConfabdServer *self)
   if (self->core)
     drain_mailboxes (self);
 
+  if (self->http)
+    confabd_http_shut_down (self->http);
   g_clear_pointer (&self->doorway, confabd_doorway_free);
   /* Whose password is being hashed gets an answer, so this comes before those who give it. */
   g_clear_pointer (&self->accounts, confabd_accounts_free);

@@ -65,6 +65,8 @@ struct _ConfabdIdentity
   guint64  expires_ms;           /* of the token: the connection is closed with 3500 then */
   gboolean native;               /* confab.v1 was agreed on */
   gboolean socket_io;            /* who it is comes later, in its first packet */
+  gboolean polling;              /* its socket is a way through to HTTP requests, and may be
+                                  * changed for a WebSocket */
 };
 
 ConfabdCore *confabd_core_new             (const ConfabdCoreOptions *options,

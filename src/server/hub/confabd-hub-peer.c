@@ -20,8 +20,8 @@
 /* The life of one connection: opened, watched, timed, closed. Reading and writing stand in their
  * own files. */
 
-static void
-set_socket_options (int fd)
+void
+confabd_hub_peer_set_socket_options (int fd)
 {
   const int one = 1;
   const int max_unsent = MAX_UNSENT_BYTES;
@@ -54,6 +54,9 @@ confabd_hub_peer_watch (ConfabdHubThread *thread,
     .events = get_watched_events (thread, peer),
     .data.u64 = peer->id,
   };
+
+  if (peer->moving)
+    return;
 
   if (epoll_ctl (thread->epoll_fd, EPOLL_CTL_MOD, peer->fd, &event) < 0)
     g_warning ("Cannot watch a connection: %s", g_strerror (errno));
@@ -94,7 +97,7 @@ confabd_hub_peer_may_read (ConfabdHubThread *thread,
   if (peer->throttled && thread->now_ms >= confabd_hub_peer_get_hungry_ms (thread, peer))
     peer->throttled = FALSE;
 
-  if (!peer->paused || peer->throttled || peer->flooding ||
+  if (!peer->paused || peer->throttled || peer->flooding || peer->moving ||
       peer->n_in_core > thread->options->max_in_core / 2)
     return;
 
@@ -168,12 +171,13 @@ confabd_hub_peer_open (ConfabdHubThread      *thread,
   peer->tls = tls;
   peer->native = identity->native;
   peer->socket_io = identity->socket_io;
+  peer->polling = identity->polling;
   peer->heard_ms = thread->now_ms;
   peer->pinged_ms = thread->now_ms;
   base_token_bucket_init (&peer->bucket, thread->options->frames_per_second,
                           thread->options->frames_burst, thread->now_us);
   wire_ws_reader_init (&peer->reader);
-  set_socket_options (fd);
+  confabd_hub_peer_set_socket_options (fd);
 
   event.data.u64 = peer->id;
   if (epoll_ctl (thread->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
@@ -188,7 +192,8 @@ confabd_hub_peer_open (ConfabdHubThread      *thread,
   report->identity = g_memdup2 (identity, sizeof *identity);
   peer->told = TRUE;
 
-  if (peer->socket_io)
+  /* A session that begins with HTTP requests is greeted there. */
+  if (peer->socket_io && !peer->polling)
     confabd_hub_sio_greet (thread, peer);
 
   return peer;
@@ -291,6 +296,8 @@ confabd_hub_peer_drop (ConfabdHubThread *thread,
 
   /* Freed when the turn is over: whoever called us may still hold it. */
   peer->gone = TRUE;
+  if (peer->polling)
+    confabd_hub_move_forget (thread, peer);
   end_for_core (thread, peer);
   confabd_timer_wheel_remove (thread->wheel, &peer->timer);
   g_array_append_val (thread->gone, slot);
@@ -306,7 +313,8 @@ confabd_hub_peer_free (ConfabdHubThread *thread,
   confabd_hub_sio_clear (peer);
   g_clear_pointer (&peer->outbox, confabd_outbox_free);
   g_clear_pointer (&peer->tls, SSL_free);
-  close (peer->fd);
+  if (peer->fd >= 0)
+    close (peer->fd);
   confabd_slab_give_back (thread->peers, (peer->id >> 32) & (CONFABD_SLAB_MAX_SLOTS - 1));
 }
 

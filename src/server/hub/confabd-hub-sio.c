@@ -126,8 +126,8 @@ take_message (ConfabdHubThread    *thread,
 }
 
 /* What a client may say beside messages: that it is there, and that it goes. The rest is for the
- * server to say, or for an upgrade that there is none of on a session which began as a
- * WebSocket. */
+ * server to say. The end of an upgrade comes through the listener, which has seen its beginning, and
+ * only for a session that began with polling. */
 static void
 take_control (ConfabdHubThread    *thread,
               ConfabdHubPeer      *peer,
@@ -144,10 +144,16 @@ take_control (ConfabdHubThread    *thread,
       end (thread, peer, CLOSE_NORMAL, NULL);
       break;
 
+    case WIRE_EIO_UPGRADE:
+      if (peer->polling)
+        confabd_hub_move_begin (thread, peer);
+      else
+        end (thread, peer, CLOSE_PROTOCOL, NULL);
+      break;
+
     case WIRE_EIO_OPEN:
     case WIRE_EIO_PING:
     case WIRE_EIO_MESSAGE:
-    case WIRE_EIO_UPGRADE:
     case WIRE_EIO_NOOP:
       end (thread, peer, CLOSE_PROTOCOL, NULL);
       break;

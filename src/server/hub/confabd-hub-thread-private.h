@@ -49,6 +49,8 @@ struct _ConfabdHubPeer
   guint8              state;        /* ConfabdHubPeerState */
   guint8              native : 1;
   guint8              socket_io : 1;
+  guint8              polling : 1;  /* its socket leads to HTTP requests */
+  guint8              moving : 1;   /* between two sockets: fd is -1 */
   guint8              awaits_pong : 1; /* of Engine.IO */
   guint8              dirty : 1;    /* in the list of those to be flushed soon */
   guint8              broad : 1;    /* in the list of those that a fan-out reached */
@@ -145,6 +147,7 @@ struct _ConfabdHubThread
   gint64                   broad_at_us;   /* the next flush of broad does not begin before this */
   guint8                  *record;        /* where frames are put together for TLS */
   GArray                  *gone;          /* of slots */
+  GHashTable              *polling;       /* tickets to ConfabdPeer */
   ConfabdHubReports       *reports;       /* being filled */
   gsize                    n_bytes_in_core;
   gsize                    n_partial_bytes;
@@ -202,12 +205,28 @@ void                  confabd_hub_peer_drop           (ConfabdHubThread        *
                                                        ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_free           (ConfabdHubThread        *thread,
                                                        ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_set_socket_options (int                fd);
 void                  confabd_hub_peer_watch          (ConfabdHubThread        *thread,
                                                        ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_set_timer      (ConfabdHubThread        *thread,
                                                        ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_timer_cb       (ConfabdTimer            *timer,
                                                        gpointer                 user_data);
+
+/* confabd-hub-move.c */
+void                  confabd_hub_move_expect         (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       guint64                  ticket);
+void                  confabd_hub_move_forget         (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_move_begin          (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
+void                  confabd_hub_move_post           (ConfabdHubThread        *thread,
+                                                       guint64                  ticket,
+                                                       int                      fd,
+                                                       SSL                     *tls,
+                                                       GBytes                  *early,
+                                                       GBytes                  *unread);
 
 /* confabd-hub-sio.c */
 void                  confabd_hub_sio_greet           (ConfabdHubThread        *thread,

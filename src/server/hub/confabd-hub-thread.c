@@ -31,6 +31,14 @@
  * another thread: what comes and goes, does so through mailboxes.
  */
 
+/* A wheel that is too coarse would make a short time-out much longer. */
+static guint
+pick_tick_ms (const ConfabdHubOptions *options)
+{
+  return CLAMP (MIN (options->eio_ping_interval_ms, options->eio_ping_timeout_ms) / 64, 1,
+                CONFABD_TIMER_WHEEL_TICK_MS);
+}
+
 ConfabdHubThread *
 confabd_hub_thread_new (ConfabdHub              *hub,
                         guint                    index,
@@ -50,11 +58,13 @@ confabd_hub_thread_new (ConfabdHub              *hub,
 
   self->peers = confabd_slab_new (sizeof (ConfabdHubPeer));
   self->rolls = confabd_rolls_new ();
-  self->wheel = confabd_timer_wheel_new (self->now_ms, confabd_hub_peer_timer_cb, self);
+  self->wheel = confabd_timer_wheel_new (self->now_ms, pick_tick_ms (options),
+                                         confabd_hub_peer_timer_cb, self);
   self->dirty = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));
   self->broad = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));
   self->flushing = g_array_new (FALSE, FALSE, sizeof (ConfabdPeer));
   self->gone = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->polling = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->ping = confabd_frame_new (ping, CONFABD_FRAME_TRANSIENT);
   self->eio_ping = confabd_frame_new (eio_ping, CONFABD_FRAME_DURABLE);
   self->buffer = g_malloc (BUFFER_BYTES);
@@ -95,6 +105,7 @@ confabd_hub_thread_free (ConfabdHubThread *self)
   g_array_unref (self->broad);
   g_array_unref (self->flushing);
   g_array_unref (self->gone);
+  g_hash_table_unref (self->polling);
   g_free (self->buffer);
   g_free (self->record);
   close (self->epoll_fd);

@@ -40,6 +40,7 @@ struct _ConfabdHub
   ConfabdHubOrders    **orders;    /* of the core's thread: gathered for each hub thread */
   ConfabdHubAdoptions **adopted;   /* of the main thread: the same */
   guint                 next;      /* of the main thread: who gets the next connection */
+  guint64               n_tickets; /* of the main thread */
 };
 
 static void confabd_hub_peers_init (ConfabdPeersInterface *iface);
@@ -379,6 +380,7 @@ typedef struct
   int              fd;
   SSL             *tls;
   GBytes          *early;
+  guint64          ticket;   /* 0: it stays with its socket */
   ConfabdIdentity  identity;
 } Adoption;
 
@@ -402,6 +404,8 @@ adopt_one (ConfabdHubThread *thread,
   ConfabdHubPeer *peer;
 
   peer = confabd_hub_peer_open (thread, adoption->fd, adoption->tls, &adoption->identity);
+  if (peer && adoption->ticket)
+    confabd_hub_move_expect (thread, peer, adoption->ticket);
 
   if (peer && adoption->early)
     {
@@ -440,8 +444,10 @@ adopt_cb (gpointer data)
  *
  * Gives a connection to the hub, with the next confabd_hub_flush_adopted(). Called on the
  * main thread.
+ *
+ * Returns: for a polling peer what confabd_hub_move() finds it by, otherwise 0
  */
-void
+guint64
 confabd_hub_adopt (ConfabdHub            *self,
                    int                    fd,
                    SSL                   *tls,
@@ -451,9 +457,11 @@ confabd_hub_adopt (ConfabdHub            *self,
   Adoption adoption = { .fd = fd, .tls = tls, .early = early, .identity = *identity };
   guint n_thread;
 
-  g_return_if_fail (CONFABD_IS_HUB (self));
+  g_return_val_if_fail (CONFABD_IS_HUB (self), 0);
 
   n_thread = self->next++ % self->n_threads;
+  if (identity->polling)
+    adoption.ticket = ++self->n_tickets << 8 | n_thread;
 
   if (!self->adopted[n_thread])
     {
@@ -463,6 +471,34 @@ confabd_hub_adopt (ConfabdHub            *self,
     }
 
   g_array_append_val (self->adopted[n_thread]->adoptions, adoption);
+
+  return adoption.ticket;
+}
+
+/**
+ * confabd_hub_move:
+ * @self: a hub
+ * @ticket: of a polling peer that has said "upgrade" and read to the end what the hub had written
+ * @fd: (transfer full): the WebSocket it goes on with
+ * @tls: (transfer full) (nullable): what to read and write through; its descriptor is @fd
+ * @early: (transfer full) (nullable): what the peer sent there already
+ * @unread: (transfer full) (nullable): what it has read and not passed on; goes first
+ *
+ * Gives a peer another socket. For all others it stays what it was. Called on the main
+ * thread.
+ */
+void
+confabd_hub_move (ConfabdHub *self,
+                  guint64     ticket,
+                  int         fd,
+                  SSL        *tls,
+                  GBytes     *early,
+                  GBytes     *unread)
+{
+  g_return_if_fail (CONFABD_IS_HUB (self));
+
+  confabd_hub_flush_adopted (self);
+  confabd_hub_move_post (self->threads[ticket & 0xff], ticket, fd, tls, early, unread);
 }
 
 /**

@@ -91,11 +91,17 @@ void        confabd_hub_options_init  (ConfabdHubOptions       *options);
 ConfabdHub *confabd_hub_new           (const ConfabdHubOptions *options);
 void        confabd_hub_start         (ConfabdHub              *self,
                                        gpointer                 core_data);
-void        confabd_hub_adopt         (ConfabdHub              *self,
+guint64     confabd_hub_adopt         (ConfabdHub              *self,
                                        int                      fd,
                                        SSL                     *tls,
                                        GBytes                  *early,
                                        const ConfabdIdentity   *identity);
+void        confabd_hub_move          (ConfabdHub              *self,
+                                       guint64                  ticket,
+                                       int                      fd,
+                                       SSL                     *tls,
+                                       GBytes                  *early,
+                                       GBytes                  *unread);
 void        confabd_hub_flush_adopted (ConfabdHub            *self);
 void        confabd_hub_flush         (ConfabdHub              *self);
 void        confabd_hub_quiesce       (ConfabdHub              *self,

@@ -253,6 +253,57 @@ confabd_outbox_push_last (ConfabdOutbox *self,
   append (self, frame);
 }
 
+static GBytes *
+join (GBytes              *bytes,
+      const ConfabdFrame  *frame,
+      gsize                offset)
+{
+  GByteArray *joined = g_byte_array_new ();
+
+  g_byte_array_append (joined, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_byte_array_append (joined, frame->data + offset, frame->n_bytes - offset);
+
+  return g_byte_array_free_to_bytes (joined);
+}
+
+/**
+ * confabd_outbox_prepend:
+ * @self: an outbox
+ * @bytes: what was written already, and has to be written again to another socket
+ *
+ * Puts @bytes before everything. If a frame has begun to be written, its beginning is the
+ * end of @bytes.
+ */
+void
+confabd_outbox_prepend (ConfabdOutbox *self,
+                        GBytes        *bytes)
+{
+  ConfabdFrame *frame;
+
+  if (self->offset > 0)
+    {
+      ConfabdFrame **first = get_nth (self, 0);
+      g_autoptr(GBytes) joined = join (bytes, *first, self->offset);
+
+      frame = confabd_frame_new (joined, (*first)->frame_class);
+      confabd_frame_unref (*first);
+      *first = frame;
+      self->offset = 0;
+    }
+  else
+    {
+      if (self->n_frames == self->n_allocated)
+        grow (self);
+
+      frame = confabd_frame_new (bytes, CONFABD_FRAME_DURABLE);
+      self->first = (self->first - 1) & (self->n_allocated - 1);
+      self->n_frames++;
+      *get_nth (self, 0) = frame;
+    }
+
+  self->n_bytes += g_bytes_get_size (bytes);
+}
+
 /**
  * confabd_outbox_forget:
  * @self: an outbox

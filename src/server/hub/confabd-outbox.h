@@ -45,6 +45,8 @@ ConfabdOutboxStatus  confabd_outbox_push            (ConfabdOutbox             *
                                                      const ConfabdOutboxLimits *limits);
 void                 confabd_outbox_push_last       (ConfabdOutbox             *self,
                                                      ConfabdFrame              *frame);
+void                 confabd_outbox_prepend         (ConfabdOutbox             *self,
+                                                     GBytes                    *bytes);
 void                 confabd_outbox_forget          (ConfabdOutbox             *self);
 void                 confabd_outbox_pin             (ConfabdOutbox             *self,
                                                      gsize                      n_bytes);

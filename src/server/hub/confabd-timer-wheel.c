@@ -7,15 +7,14 @@
 #include "confabd-timer-wheel.h"
 
 #define N_SLOTS 512
-#define TICK_MS 128
 
 /**
  * ConfabdTimerWheel:
  *
- * The deadlines of one hub thread, to an eighth of a second.
+ * The deadlines of one hub thread, to a tick.
  *
  * A ring of slots, each a list of timers; adding, moving and removing one costs
- * the same however many there are. The ring spans about a minute. A timer that is due
+ * the same however many there are. The ring spans 512 ticks. A timer that is due
  * later sits in the last slot and fires early: whoever owns it looks at its own
  * clock anyway and adds it again. A timer never fires more than a tick late
  * while advance is called when get_timeout_ms says so.
@@ -24,6 +23,7 @@ struct _ConfabdTimerWheel
 {
   ConfabdTimerFunc func;
   gpointer         user_data;
+  gint64           tick_ms;
   gint64           tick;               /* the last that was fired, counted from the clock's zero */
   guint64          used[N_SLOTS / 64]; /* which slots are not empty */
   ConfabdTimer     slots[N_SLOTS];     /* heads of rings */
@@ -64,6 +64,7 @@ link_before (ConfabdTimer *head,
 /**
  * confabd_timer_wheel_new:
  * @now_ms: the time
+ * @tick_ms: how late a timer may be
  * @func: called for each timer that is due
  * @user_data: data for @func
  *
@@ -71,6 +72,7 @@ link_before (ConfabdTimer *head,
  */
 ConfabdTimerWheel *
 confabd_timer_wheel_new (gint64           now_ms,
+                         guint            tick_ms,
                          ConfabdTimerFunc func,
                          gpointer         user_data)
 {
@@ -78,7 +80,8 @@ confabd_timer_wheel_new (gint64           now_ms,
 
   self->func = func;
   self->user_data = user_data;
-  self->tick = now_ms / TICK_MS;
+  self->tick_ms = tick_ms;
+  self->tick = now_ms / self->tick_ms;
 
   for (guint i = 0; i < N_SLOTS; i++)
     {
@@ -119,7 +122,7 @@ confabd_timer_wheel_add (ConfabdTimerWheel *self,
                          gint64             due_ms)
 {
   /* Rounded up, so that a timer does not fire before its time. */
-  gint64 tick = (due_ms + TICK_MS - 1) / TICK_MS;
+  gint64 tick = due_ms / self->tick_ms + (due_ms % self->tick_ms > 0);
 
   tick = CLAMP (tick, self->tick + 1, self->tick + N_SLOTS - 1);
   confabd_timer_wheel_remove (self, timer);
@@ -181,7 +184,7 @@ void
 confabd_timer_wheel_advance (ConfabdTimerWheel *self,
                              gint64             now_ms)
 {
-  gint64 tick = now_ms / TICK_MS;
+  gint64 tick = now_ms / self->tick_ms;
 
   /* After a long sleep every slot comes by once, not once for each lap missed. */
   if (tick - self->tick > N_SLOTS)
@@ -216,7 +219,7 @@ confabd_timer_wheel_get_timeout_ms (ConfabdTimerWheel *self,
         }
 
       if (self->used[slot / 64] & (G_GUINT64_CONSTANT (1) << (slot % 64)))
-        return MAX (tick * TICK_MS - now_ms, 0);
+        return MAX (tick * self->tick_ms - now_ms, 0);
     }
 
   return -1;

@@ -26,7 +26,11 @@ struct _ConfabdTimer
 typedef void (*ConfabdTimerFunc) (ConfabdTimer *timer,
                                   gpointer      user_data);
 
+/* Fine enough for all that is counted in seconds. */
+#define CONFABD_TIMER_WHEEL_TICK_MS 128
+
 ConfabdTimerWheel *confabd_timer_wheel_new            (gint64             now_ms,
+                                                       guint              tick_ms,
                                                        ConfabdTimerFunc   func,
                                                        gpointer           user_data);
 void               confabd_timer_wheel_free           (ConfabdTimerWheel *self);

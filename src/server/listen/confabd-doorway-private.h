@@ -3,6 +3,7 @@
 #pragma once
 
 #include "confabd-doorway.h"
+#include "confabd-http-head.h"
 
 G_BEGIN_DECLS
 
@@ -25,7 +26,9 @@ typedef struct
 typedef enum {
   CONFABD_VISITOR_SHAKING,    /* the TLS handshake */
   CONFABD_VISITOR_READING,    /* the head of the request */
+  CONFABD_VISITOR_IDLE,       /* was answered, and may ask again */
   CONFABD_VISITOR_SERVING,    /* with libsoup */
+  CONFABD_VISITOR_HELD,       /* the same, but the answer may take any time */
   CONFABD_VISITOR_LINGERING,  /* was refused; what still comes is thrown away */
 } ConfabdVisitorState;
 
@@ -38,11 +41,18 @@ struct _ConfabdVisitor
   int                  fd;         /* -1 once the stream has it */
   gboolean             watched;    /* by the doorway's epoll set */
   SSL                 *tls;
-  GByteArray          *head;       /* of a request that came in pieces */
+  GByteArray          *head;       /* of a request that came in pieces, or was sent early */
   ConfabdSocketStream *stream;     /* weak: while libsoup serves it */
   GSocketAddress      *local;
   GSocketAddress      *remote;     /* one object for each visitor: it names them */
   gint64               due_us;
+  gsize                max_body_bytes;
+  gsize                n_body_bytes;  /* of the doorway's n_body_bytes */
+  guint                n_requests;
+  gboolean             chunked;    /* the request that is served */
+  gboolean             persistent; /* comes back after the answer */
+  ConfabdDoorwayGoneFunc gone;     /* of HELD */
+  gpointer             gone_data;
   GList                link;       /* in the queue of its state */
 };
 
@@ -60,11 +70,19 @@ struct _ConfabdDoorway
   GPtrArray             *listeners;    /* of ConfabdDoorwayListener */
   GHashTable            *serving;      /* remote address → visitor */
   GQueue                 waiting;      /* of visitors, in the order of their deadlines */
+  GQueue                 idle;
   GQueue                 answering;    /* SERVING */
+  GQueue                 held;         /* no deadline: whoever holds them has one */
   GQueue                 lingering;
+  gsize                  n_body_bytes; /* of large bodies that are coming in, at most */
+  GSource               *early;        /* while somebody has sent requests early */
+  gboolean               closed;       /* nobody comes back for another request */
   gboolean               busy;         /* in the middle of a batch of events */
   ConfabdDoorwayStats    stats;
 };
+
+/* What large bodies may take together. */
+#define CONFABD_DOORWAY_MAX_BODIES_BYTES (64 * 1024 * 1024)
 
 /* confabd-visitor.c */
 void      confabd_visitor_arrive     (ConfabdDoorway *doorway,
@@ -75,6 +93,21 @@ void      confabd_visitor_go_on      (ConfabdVisitor *self);
 void      confabd_visitor_free       (ConfabdVisitor *self);
 void      confabd_visitor_sweep      (ConfabdDoorway *doorway,
                                       gint64          now_us);
+GQueue   *confabd_visitor_get_queue  (ConfabdVisitor *self);
+void      confabd_visitor_enter      (ConfabdVisitor      *self,
+                                      ConfabdVisitorState  state,
+                                      guint                patience_ms);
+void      confabd_visitor_watch      (ConfabdVisitor *self);
+void      confabd_visitor_take_early (ConfabdVisitor *self);
+
+/* confabd-visitor-service.c */
+void      confabd_visitor_serve      (ConfabdVisitor        *self,
+                                      const ConfabdHttpHead *head,
+                                      const guint8          *data,
+                                      gsize                  length);
+void      confabd_visitor_leave_service (ConfabdVisitor *self);
+void      confabd_visitor_hang_up    (ConfabdVisitor *self);
+void      confabd_visitor_connect    (ConfabdDoorway *doorway);
 
 /* confabd-doorway.c */
 void      confabd_doorway_need_sweeper (ConfabdDoorway *self);

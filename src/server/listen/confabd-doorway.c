@@ -144,6 +144,32 @@ shed_with_spare (ConfabdDoorway         *self,
   pause_accepting (self);
 }
 
+/* Who only might ask again makes room for who asks. */
+static gboolean
+send_idle_away (ConfabdDoorway *self)
+{
+  if (!self->idle.head)
+    return FALSE;
+
+  confabd_visitor_free (self->idle.head->data);
+
+  return TRUE;
+}
+
+static int
+move_down (ConfabdDoorway *self,
+           int             fd)
+{
+  int lower = send_idle_away (self) ? fcntl (fd, F_DUPFD_CLOEXEC, 0) : -1;
+
+  if (lower < 0)
+    return fd;
+
+  close (fd);
+
+  return lower;
+}
+
 static void
 take_in (ConfabdDoorway          *self,
          ConfabdDoorwayListener  *listener,
@@ -155,6 +181,9 @@ take_in (ConfabdDoorway          *self,
   const int one = 1;
 
   self->stats.n_accepted++;
+
+  if ((guint) fd > self->max_fd)
+    fd = move_down (self, fd);
 
   if ((guint) fd > self->max_fd || !remote)
     {
@@ -181,6 +210,9 @@ accept_some (ConfabdDoorway         *self,
         take_in (self, listener, fd, &address, length);
       else if (errno == EMFILE || errno == ENFILE)
         {
+          if (send_idle_away (self))
+            continue;
+
           shed_with_spare (self, listener);
           return;
         }
@@ -203,6 +235,7 @@ ready_cb (int          fd,
 {
   ConfabdDoorway *self = user_data;
   struct epoll_event events[MAX_EVENTS];
+  gboolean listening[MAX_EVENTS];
   int n = epoll_wait (self->epoll_fd, events, MAX_EVENTS, 0);
 
   self->busy = TRUE;
@@ -211,17 +244,15 @@ ready_cb (int          fd,
     {
       ConfabdDoorwayKind *kind = events[i].data.ptr;
 
-      switch (*kind)
-        {
-        case CONFABD_DOORWAY_LISTENER:
-          accept_some (self, (ConfabdDoorwayListener *) kind);
-          break;
-
-        case CONFABD_DOORWAY_VISITOR:
-          confabd_visitor_go_on ((ConfabdVisitor *) kind);
-          break;
-        }
+      listening[i] = *kind == CONFABD_DOORWAY_LISTENER;
+      if (!listening[i])
+        confabd_visitor_go_on ((ConfabdVisitor *) kind);
     }
+
+  /* Newcomers may push out those who are idle, of whom there may have been news in this batch. */
+  for (int i = 0; i < n; i++)
+    if (listening[i])
+      accept_some (self, events[i].data.ptr);
 
   self->busy = FALSE;
   if (self->options.batch_ended)
@@ -237,7 +268,8 @@ sweep_cb (gpointer user_data)
 
   confabd_visitor_sweep (self, base_clock_get_monotonic_us (self->options.clock));
 
-  if (self->waiting.length + self->answering.length + self->lingering.length > 0)
+  if (self->waiting.length + self->idle.length + self->answering.length +
+        self->lingering.length > 0)
     return G_SOURCE_CONTINUE;
 
   /* Nobody is here: the idle server has no timer. */
@@ -289,12 +321,16 @@ confabd_doorway_new (SoupServer                  *server,
   self->spare_fd = open_spare ();
   self->max_fd = options->max_fd ? options->max_fd : pick_max_fd ();
   g_queue_init (&self->waiting);
+  g_queue_init (&self->idle);
   g_queue_init (&self->answering);
+  g_queue_init (&self->held);
   g_queue_init (&self->lingering);
 
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll_fd < 0)
     g_error ("Cannot make an epoll set: %s", g_strerror (errno));
+
+  confabd_visitor_connect (self);
 
   return self;
 }
@@ -341,9 +377,13 @@ free_all (GQueue *queue)
 void
 confabd_doorway_free (ConfabdDoorway *self)
 {
+  g_signal_handlers_disconnect_by_data (self->server, self);
   free_all (&self->waiting);
+  free_all (&self->idle);
   free_all (&self->answering);
+  free_all (&self->held);
   free_all (&self->lingering);
+  clear_source (&self->early);
   clear_source (&self->source);
   clear_source (&self->sweeper);
   clear_source (&self->resume);
@@ -567,30 +607,15 @@ confabd_doorway_get_uri (ConfabdDoorway *self)
  * confabd_doorway_close:
  * @self: a doorway
  *
- * Listens no more. Those who are inside are served.
+ * Listens no more. Those who are inside are served once more.
  */
 void
 confabd_doorway_close (ConfabdDoorway *self)
 {
   clear_source (&self->resume);
   g_ptr_array_set_size (self->listeners, 0);
-}
-
-/**
- * confabd_doorway_get_stream:
- * @self: a doorway
- * @message: a request that came in by it
- *
- * Returns: (transfer none) (nullable): what @message came through
- */
-ConfabdSocketStream *
-confabd_doorway_get_stream (ConfabdDoorway    *self,
-                            SoupServerMessage *message)
-{
-  ConfabdVisitor *visitor = g_hash_table_lookup (self->serving,
-                                                 soup_server_message_get_remote_address (message));
-
-  return visitor ? visitor->stream : NULL;
+  self->closed = TRUE;
+  free_all (&self->idle);
 }
 
 /**
@@ -611,5 +636,6 @@ confabd_doorway_get_stats (ConfabdDoorway      *self,
 {
   *stats = self->stats;
   stats->n_waiting = self->waiting.length;
-  stats->n_serving = self->answering.length;
+  stats->n_idle = self->idle.length;
+  stats->n_serving = self->answering.length + self->held.length;
 }

@@ -14,11 +14,18 @@ G_BEGIN_DECLS
  * the hub has them. */
 typedef struct _ConfabdDoorway ConfabdDoorway;
 
+/* The client of a request that was held has gone before there was an answer. */
+typedef void (*ConfabdDoorwayGoneFunc) (gpointer user_data);
+
 typedef struct
 {
   guint            head_ms;          /* for the TLS handshake and the head of the request */
   guint            answer_ms;        /* from there on, for the body and the answer */
+  guint            idle_ms;          /* between an answer and the next request */
+  guint            max_requests;     /* on one connection */
   gsize            max_body_bytes;
+  const char      *payload_path;     /* requests whose target begins so may have larger bodies */
+  gsize            max_payload_bytes;
   guint            max_fd;           /* above it they are shed; 0: the limit less a reserve */
   const BaseClock *clock;
   void           (*batch_ended) (gpointer user_data); /* after each batch of events; or NULL */
@@ -32,6 +39,7 @@ typedef struct
   guint64 n_refused;
   guint64 n_timed_out;
   guint   n_waiting;      /* heads that are not whole yet */
+  guint   n_idle;         /* who may ask again */
   guint   n_serving;      /* with libsoup */
 } ConfabdDoorwayStats;
 
@@ -50,6 +58,14 @@ void                 confabd_doorway_open           (ConfabdDoorway             
 char                *confabd_doorway_get_uri        (ConfabdDoorway              *self);
 void                 confabd_doorway_close          (ConfabdDoorway              *self);
 ConfabdSocketStream *confabd_doorway_get_stream     (ConfabdDoorway              *self,
+                                                     SoupServerMessage           *message);
+guint                confabd_doorway_get_keep_s     (ConfabdDoorway              *self,
+                                                     SoupServerMessage           *message);
+void                 confabd_doorway_hold           (ConfabdDoorway              *self,
+                                                     SoupServerMessage           *message,
+                                                     ConfabdDoorwayGoneFunc       func,
+                                                     gpointer                     user_data);
+void                 confabd_doorway_release        (ConfabdDoorway              *self,
                                                      SoupServerMessage           *message);
 gboolean             confabd_doorway_is_busy        (ConfabdDoorway              *self);
 void                 confabd_doorway_get_stats      (ConfabdDoorway              *self,

@@ -20,6 +20,7 @@ struct _ConfabdHttp
   GStrv                admins;
   SoupServer          *server;
   ConfabdDoorway      *doorway;
+  ConfabdEio          *eio;
   ConfabdCore         *core;
 };
 
@@ -116,6 +117,10 @@ void                 confabd_http_skapi_groups      (ConfabdHttp              *h
 
 /* confabd-http-upgrade.c */
 void                 confabd_http_upgrade           (ConfabdHttp              *http,
+                                                     SoupServerMessage        *message);
+
+/* confabd-http-socket-io.c */
+void                 confabd_http_begin_socket_io   (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);
 void                 confabd_http_socket_io         (ConfabdHttp              *http,
                                                      SoupServerMessage        *message);

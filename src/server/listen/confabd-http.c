@@ -11,6 +11,11 @@
 
 #include <string.h>
 
+/* Sessions of Socket.IO that poll. They cost two descriptors each, and nobody has to sign in for
+ * one; after the upgrade they do not count. */
+#define MAX_POLLING             2000
+#define MAX_POLLING_PER_ADDRESS 250
+
 typedef void (*RouteFunc) (ConfabdHttp       *http,
                            SoupServerMessage *message);
 
@@ -26,8 +31,7 @@ typedef struct
  * Answers HTTP requests, and turns those that ask for it into WebSockets.
  *
  * libsoup parses and prints; the doorway has seen to it that a request is whole
- * and clean before libsoup gets it. Each connection answers one request: libsoup keeps
- * a connection alive only for a SoupServer that listens by itself, and ours does not.
+ * and clean before libsoup gets it, and has the connection back when libsoup has answered.
  */
 
 /* What is not here is answered by run_any_route() itself. */
@@ -136,18 +140,57 @@ dup_target (SoupServerMessage *message)
 }
 
 static void
+announce (ConfabdHttp       *self,
+          SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  guint keep_s = confabd_doorway_get_keep_s (self->doorway, message);
+
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+
+  if (keep_s > 0)
+    {
+      g_autofree char *value = g_strdup_printf ("timeout=%u", keep_s);
+
+      soup_message_headers_replace (headers, "Keep-Alive", value);
+    }
+  else
+    {
+      soup_message_headers_replace (headers, "Connection", "close");
+    }
+}
+
+/* The head of a request has come, its body not yet. */
+static void
+begin_cb (SoupServer        *server,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  ConfabdHttp *self = user_data;
+  g_autofree char *target = dup_target (message);
+  g_auto(WireHttpRequest) request = { 0 };
+
+  announce (self, message);
+  if (soup_server_message_get_method (message) != SOUP_METHOD_POST)
+    return;
+
+  wire_http_request_parse (&request, soup_server_message_get_method (message), target);
+  if (request.route == WIRE_ROUTE_SOCKET_IO)
+    confabd_http_begin_socket_io (self, message);
+}
+
+static void
 request_cb (SoupServer        *server,
             SoupServerMessage *message,
             const char        *path,
             GHashTable        *query,
             gpointer           user_data)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   g_autofree char *target = dup_target (message);
   g_auto(WireHttpRequest) request = { 0 };
 
-  soup_message_headers_replace (headers, "Connection", "close");
-  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   wire_http_request_parse (&request, soup_server_message_get_method (message), target);
   run_any_route (user_data, message, &request);
 }
@@ -177,14 +220,28 @@ confabd_http_new (const ConfabdHttpOptions *options)
     self->public_url[strlen (self->public_url) - 1] = '\0';
 
   self->server = soup_server_new ("server-header", "confabd", NULL);
+  soup_server_add_early_handler (self->server, NULL, begin_cb, self, NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
 
   return self;
 }
 
+/**
+ * confabd_http_shut_down:
+ * @self: the API
+ *
+ * Ends what needs the doorway.
+ */
+void
+confabd_http_shut_down (ConfabdHttp *self)
+{
+  g_clear_pointer (&self->eio, confabd_eio_free);
+}
+
 void
 confabd_http_free (ConfabdHttp *self)
 {
+  confabd_http_shut_down (self);
   soup_server_disconnect (self->server);
   g_object_unref (self->server);
   g_free (self->name);
@@ -209,12 +266,24 @@ confabd_http_get_server (ConfabdHttp *self)
   return self->server;
 }
 
-/* By which its requests come in; outlives it. */
+/* By which its requests come in; to be kept until confabd_http_shut_down(). */
 void
 confabd_http_set_doorway (ConfabdHttp    *self,
                           ConfabdDoorway *doorway)
 {
+  const ConfabdEioOptions options = {
+    .ping_interval_ms = self->options.eio_ping_interval_ms,
+    .ping_timeout_ms = self->options.eio_ping_timeout_ms,
+    .max_payload_bytes = self->options.eio_max_payload_bytes,
+    .max_sessions = MAX_POLLING,
+    .max_sessions_per_address = MAX_POLLING_PER_ADDRESS,
+    .clock = self->options.clock,
+    .hooks = &self->options.hooks->sockets,
+    .hooks_data = self->options.hooks_data,
+  };
+
   self->doorway = doorway;
+  self->eio = confabd_eio_new (&options, doorway);
 }
 
 /* Only ever named in letters to the core's thread. */

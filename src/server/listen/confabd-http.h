@@ -7,6 +7,7 @@
 #include "confabd-accounts.h"
 #include "confabd-core.h"
 #include "confabd-doorway.h"
+#include "confabd-eio.h"
 #include "confabd-push.h"
 
 #include <libsoup/soup.h>
@@ -26,12 +27,7 @@ typedef void (*ConfabdHttpMetricsDone) (const char *text,
 /* What the HTTP API asks of the rest of the server. */
 typedef struct
 {
-  /* A WebSocket handshake is done; takes fd, tls and early. */
-  void     (*adopt)           (int                     fd,
-                               SSL                    *tls,
-                               GBytes                 *early,
-                               const ConfabdIdentity  *identity,
-                               gpointer                user_data);
+  ConfabdEioHooks sockets;
   /* Calls @done, perhaps later, on the main thread. */
   void     (*collect_metrics) (ConfabdHttpMetricsDone  done,
                                gpointer                done_data,
@@ -55,6 +51,9 @@ typedef struct
   const char * const     *admins;          /* folded names of users; or NULL */
   gboolean                metrics_for_all;
   gboolean                tls;
+  guint                   eio_ping_interval_ms;
+  guint                   eio_ping_timeout_ms;
+  gsize                   eio_max_payload_bytes;
   const BaseClock        *clock;
   BaseMailbox            *mailbox;         /* of the main thread */
   ConfabdAccounts        *accounts;
@@ -65,6 +64,7 @@ typedef struct
 } ConfabdHttpOptions;
 
 ConfabdHttp *confabd_http_new          (const ConfabdHttpOptions *options);
+void         confabd_http_shut_down    (ConfabdHttp              *self);
 void         confabd_http_free         (ConfabdHttp              *self);
 SoupServer  *confabd_http_get_server   (ConfabdHttp              *self);
 void         confabd_http_set_doorway  (ConfabdHttp              *self,

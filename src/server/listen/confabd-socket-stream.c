@@ -25,7 +25,8 @@
  * a proxy thread (another copy and two more descriptors for each connection) and kernel
  * TLS (not in every kernel; OpenSSL uses it by itself where it is).
  *
- * The stream begins with what was read of the request before there was a stream.
+ * The stream begins with what was read of the request before there was a stream, and
+ * ends with the request: what was sent behind it stays where it is, for whoever has the socket next.
  * It never blocks: a read or write that would is G_IO_ERROR_WOULD_BLOCK.
  */
 struct _ConfabdSocketStream
@@ -36,8 +37,8 @@ struct _ConfabdSocketStream
   GOutputStream *output;
   int            fd;         /* -1: closed or stolen */
   SSL           *tls;        /* NULL: plain */
-  GBytes        *head;       /* still to be read */
-  gboolean       detached;   /* the socket is left alone */
+  GBytes        *head;       /* was read from the socket, but not from here */
+  gsize          n_left;     /* of the request; G_MAXSIZE: nobody knows */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabdSocketStream, confabd_socket_stream, G_TYPE_IO_STREAM)
@@ -84,6 +85,14 @@ fail_with_errno (GError **error)
 }
 
 static gssize
+would_block (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Would block");
+
+  return -1;
+}
+
+static gssize
 fail_tls (ConfabdSocketStream  *self,
           int                   n,
           GError              **error)
@@ -92,8 +101,7 @@ fail_tls (ConfabdSocketStream  *self,
     {
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_WANT_WRITE:
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Would block");
-      return -1;
+      return would_block (error);
 
     case SSL_ERROR_ZERO_RETURN:
       return 0;
@@ -129,12 +137,6 @@ read_socket (ConfabdSocketStream  *self,
 {
   gssize n;
 
-  if (self->detached)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Detached");
-      return -1;
-    }
-
   if (self->tls)
     {
       ERR_clear_error ();
@@ -156,6 +158,7 @@ confabd_socket_input_read_nonblocking (GPollableInputStream  *pollable,
                                        GError               **error)
 {
   ConfabdSocketStream *self = CONFABD_SOCKET_INPUT (pollable)->stream;
+  gssize n;
 
   if (!self || self->fd < 0)
     {
@@ -163,7 +166,15 @@ confabd_socket_input_read_nonblocking (GPollableInputStream  *pollable,
       return -1;
     }
 
-  return self->head ? read_head (self, buffer, count) : read_socket (self, buffer, count, error);
+  count = MIN (count, self->n_left);
+  if (count == 0)
+    return would_block (error);
+
+  n = self->head ? read_head (self, buffer, count) : read_socket (self, buffer, count, error);
+  if (n > 0 && self->n_left != G_MAXSIZE)
+    self->n_left -= n;
+
+  return n;
 }
 
 static gssize
@@ -180,7 +191,10 @@ confabd_socket_input_read (GInputStream  *input,
 static gboolean
 has_something (ConfabdSocketStream *self)
 {
-  return !self || self->fd < 0 || self->head || (self->tls && SSL_pending (self->tls) > 0);
+  if (!self || self->fd < 0)
+    return TRUE;
+
+  return self->n_left > 0 && (self->head || (self->tls && SSL_pending (self->tls) > 0));
 }
 
 static gboolean
@@ -414,19 +428,22 @@ confabd_socket_stream_init (ConfabdSocketStream *self)
  * @fd: (transfer full): a connected, non-blocking socket
  * @tls: (transfer full) (nullable): TLS on it, its handshake done
  * @head: (transfer full) (nullable): what was read from it already
+ * @n_bytes: how long the request is, or %G_MAXSIZE if nobody knows
  *
- * Returns: (transfer full): a stream
+ * Returns: (transfer full): a stream of one request
  */
 ConfabdSocketStream *
 confabd_socket_stream_new (int     fd,
                            SSL    *tls,
-                           GBytes *head)
+                           GBytes *head,
+                           gsize   n_bytes)
 {
   ConfabdSocketStream *self = g_object_new (CONFABD_TYPE_SOCKET_STREAM, NULL);
 
   self->fd = fd;
   self->tls = tls;
   self->head = head;
+  self->n_left = n_bytes;
 
   return self;
 }
@@ -440,18 +457,17 @@ confabd_socket_stream_get_fd (ConfabdSocketStream *self)
 }
 
 /**
- * confabd_socket_stream_detach:
+ * confabd_socket_stream_is_spent:
  * @self: a stream
  *
- * Reads no more from the socket, so that whoever sits on top of @self can be asked for what
- * they have buffered, and gets "would block" behind it.
+ * Returns: whether the whole request has been read, so that what comes next is another one
  */
-void
-confabd_socket_stream_detach (ConfabdSocketStream *self)
+gboolean
+confabd_socket_stream_is_spent (ConfabdSocketStream *self)
 {
-  g_return_if_fail (CONFABD_IS_SOCKET_STREAM (self));
+  g_return_val_if_fail (CONFABD_IS_SOCKET_STREAM (self), FALSE);
 
-  self->detached = TRUE;
+  return self->fd >= 0 && self->n_left == 0;
 }
 
 /**

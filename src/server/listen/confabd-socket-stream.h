@@ -11,13 +11,14 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (ConfabdSocketStream, confabd_socket_stream, CONFABD, SOCKET_STREAM, GIOStream)
 
-ConfabdSocketStream *confabd_socket_stream_new    (int                   fd,
-                                                   SSL                  *tls,
-                                                   GBytes               *head);
-int                  confabd_socket_stream_get_fd (ConfabdSocketStream  *self);
-void                 confabd_socket_stream_detach (ConfabdSocketStream  *self);
-int                  confabd_socket_stream_steal  (ConfabdSocketStream  *self,
-                                                   SSL                 **tls,
-                                                   GBytes              **unread);
+ConfabdSocketStream *confabd_socket_stream_new      (int                   fd,
+                                                     SSL                  *tls,
+                                                     GBytes               *head,
+                                                     gsize                 n_bytes);
+int                  confabd_socket_stream_get_fd   (ConfabdSocketStream  *self);
+gboolean             confabd_socket_stream_is_spent (ConfabdSocketStream  *self);
+int                  confabd_socket_stream_steal    (ConfabdSocketStream  *self,
+                                                     SSL                 **tls,
+                                                     GBytes              **unread);
 
 G_END_DECLS

@@ -17,33 +17,27 @@
 
 #define READ_BYTES (CONFABD_HTTP_HEAD_MAX_BYTES + 1024)
 #define MAX_READS  8    /* in a row */
-#define LINGER_US  (2 * G_USEC_PER_SEC)
+#define LINGER_MS  2000
 
 /**
  * ConfabdVisitor:
  *
- * One connection from accept() until libsoup has answered it or the hub has got it.
+ * One connection from accept() until it ends or the hub has got it.
  *
- * The head of its request is read here, by the doorway's own epoll set, and only a head
- * that is whole and clean goes to libsoup. So one who connects and says nothing, or one byte a
- * second, costs a few hundred bytes and no work: the main context never knows of them.
- * Whatever a visitor does, the deadline of its state ends it.
+ * The head of each of its requests is read here, by the doorway's own epoll set, and only a head
+ * that is whole and clean goes to libsoup, with what belongs to that request and no byte more.
+ * When libsoup has answered, the connection comes back (confabd-visitor-service.c) for
+ * the next one, until it was silent for too long, or has asked often enough. So requests
+ * that were sent without waiting for answers are answered one after the other, each looked at
+ * like the first.
+ *
+ * One who connects and says nothing, or one byte a second, costs a few hundred bytes and no work:
+ * the main context never knows of them. Whatever a visitor does, the deadline of its state ends
+ * it.
  */
 
-static void
-enter (ConfabdVisitor      *self,
-       ConfabdVisitorState  state,
-       GQueue              *queue,
-       gint64               patience_us)
-{
-  self->state = state;
-  self->due_us = base_clock_get_monotonic_us (self->doorway->options.clock) + patience_us;
-  g_queue_push_tail_link (queue, &self->link);
-  confabd_doorway_need_sweeper (self->doorway);
-}
-
-static GQueue *
-get_queue (ConfabdVisitor *self)
+GQueue *
+confabd_visitor_get_queue (ConfabdVisitor *self)
 {
   switch (self->state)
     {
@@ -51,8 +45,14 @@ get_queue (ConfabdVisitor *self)
     case CONFABD_VISITOR_READING:
       return &self->doorway->waiting;
 
+    case CONFABD_VISITOR_IDLE:
+      return &self->doorway->idle;
+
     case CONFABD_VISITOR_SERVING:
       return &self->doorway->answering;
+
+    case CONFABD_VISITOR_HELD:
+      return &self->doorway->held;
 
     case CONFABD_VISITOR_LINGERING:
       break;
@@ -61,14 +61,17 @@ get_queue (ConfabdVisitor *self)
   return &self->doorway->lingering;
 }
 
-static void
-stream_gone_cb (gpointer  data,
-                GObject  *stream)
+/* Its state has to be that of none of the queues, or @self unlinked from it. */
+void
+confabd_visitor_enter (ConfabdVisitor      *self,
+                       ConfabdVisitorState  state,
+                       guint                patience_ms)
 {
-  ConfabdVisitor *self = data;
-
-  self->stream = NULL;
-  confabd_visitor_free (self);
+  self->state = state;
+  self->due_us = base_clock_get_monotonic_us (self->doorway->options.clock) +
+                 (gint64) patience_ms * 1000;
+  g_queue_push_tail_link (confabd_visitor_get_queue (self), &self->link);
+  confabd_doorway_need_sweeper (self->doorway);
 }
 
 /**
@@ -80,14 +83,8 @@ stream_gone_cb (gpointer  data,
 void
 confabd_visitor_free (ConfabdVisitor *self)
 {
-  g_queue_unlink (get_queue (self), &self->link);
-
-  if (self->state == CONFABD_VISITOR_SERVING)
-    g_hash_table_remove (self->doorway->serving, self->remote);
-
-  if (self->stream)
-    g_object_weak_unref (G_OBJECT (self->stream), stream_gone_cb, self);
-
+  g_queue_unlink (confabd_visitor_get_queue (self), &self->link);
+  confabd_visitor_leave_service (self);
   g_clear_pointer (&self->tls, SSL_free);
   if (self->fd >= 0)
     close (self->fd);
@@ -120,7 +117,9 @@ send_raw (ConfabdVisitor *self,
 static char *
 print_refusal (guint status)
 {
-  const char *code = status == 413 ? "TOO_LARGE" : "INVALID_REQUEST";
+  const char *code = status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE ? "TOO_LARGE"
+                     : status == SOUP_STATUS_SERVICE_UNAVAILABLE    ? "UNAVAILABLE"
+                                                                    : "INVALID_REQUEST";
   g_autofree char *body = g_strdup_printf ("{\"code\":\"%s\",\"message\":\"%s\"}", code,
                                            soup_status_get_phrase (status));
 
@@ -142,36 +141,33 @@ refuse (ConfabdVisitor *self,
   self->doorway->stats.n_refused++;
   send_raw (self, answer);
 
-  g_queue_unlink (get_queue (self), &self->link);
-  enter (self, CONFABD_VISITOR_LINGERING, &self->doorway->lingering, LINGER_US);
+  g_queue_unlink (confabd_visitor_get_queue (self), &self->link);
+  confabd_visitor_enter (self, CONFABD_VISITOR_LINGERING, LINGER_MS);
 }
 
-static void
-hand_to_soup (ConfabdVisitor *self,
-              const guint8   *head,
-              gsize           length)
+/* Bodies are in memory while they come in. Those of the usual size are bounded by the number of
+ * connections; the large ones, of the polling transport, together. */
+static guint
+judge_body (ConfabdVisitor        *self,
+            const ConfabdHttpHead *head)
 {
-  ConfabdDoorway *doorway = self->doorway;
-  g_autoptr(ConfabdSocketStream) stream = NULL;
-  g_autoptr(GError) error = NULL;
+  const ConfabdDoorwayOptions *options = &self->doorway->options;
+  gsize n_path = options->payload_path ? strlen (options->payload_path) : 0;
 
-  if (self->watched)
-    (void) epoll_ctl (doorway->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL);
-  self->watched = FALSE;
+  self->max_body_bytes = options->max_body_bytes;
+  if (n_path > 0 && head->n_target_bytes >= n_path &&
+      memcmp (head->target, options->payload_path, n_path) == 0)
+    self->max_body_bytes = options->max_payload_bytes;
 
-  g_queue_unlink (get_queue (self), &self->link);
-  stream = confabd_socket_stream_new (self->fd, g_steal_pointer (&self->tls),
-                                      g_bytes_new (head, length));
-  self->fd = -1;
-  self->stream = stream;
-  g_object_weak_ref (G_OBJECT (stream), stream_gone_cb, self);
-  g_hash_table_insert (doorway->serving, self->remote, self);
-  enter (self, CONFABD_VISITOR_SERVING, &doorway->answering,
-         (gint64) doorway->options.answer_ms * 1000);
+  if (head->n_body_bytes > self->max_body_bytes)
+    return SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
 
-  if (!soup_server_accept_iostream (doorway->server, G_IO_STREAM (stream), self->local,
-                                    self->remote, &error))
-    g_warning ("libsoup does not take a connection: %s", error->message);
+  self->n_body_bytes = head->chunked ? self->max_body_bytes : head->n_body_bytes;
+  if (self->n_body_bytes <= options->max_body_bytes)
+    self->n_body_bytes = 0;
+
+  return self->doorway->n_body_bytes + self->n_body_bytes > CONFABD_DOORWAY_MAX_BODIES_BYTES
+           ? SOUP_STATUS_SERVICE_UNAVAILABLE : 0;
 }
 
 /* After CONFABD_HTTP_HEAD_GOOD @self is libsoup's, which may have served it by now: it is not to be
@@ -181,11 +177,18 @@ judge_head (ConfabdVisitor *self,
             const guint8   *data,
             gsize           length)
 {
-  gsize max_body_bytes = self->doorway->options.max_body_bytes;
   ConfabdHttpHeadVerdict verdict;
+  ConfabdHttpHead head;
   guint status;
 
-  verdict = confabd_http_head_check ((const char *) data, length, max_body_bytes, &status);
+  verdict = confabd_http_head_check ((const char *) data, length, &head, &status);
+
+  if (verdict == CONFABD_HTTP_HEAD_GOOD)
+    {
+      status = judge_body (self, &head);
+      if (status != 0)
+        verdict = CONFABD_HTTP_HEAD_REFUSED;
+    }
 
   switch (verdict)
     {
@@ -193,7 +196,7 @@ judge_head (ConfabdVisitor *self,
       break;
 
     case CONFABD_HTTP_HEAD_GOOD:
-      hand_to_soup (self, data, length);
+      confabd_visitor_serve (self, &head, data, length);
       break;
 
     case CONFABD_HTTP_HEAD_REFUSED:
@@ -245,6 +248,12 @@ take (ConfabdVisitor *self,
 
   if (self->state == CONFABD_VISITOR_LINGERING)
     return TRUE;
+
+  if (self->state == CONFABD_VISITOR_IDLE)
+    {
+      g_queue_unlink (&self->doorway->idle, &self->link);
+      confabd_visitor_enter (self, CONFABD_VISITOR_READING, self->doorway->options.head_ms);
+    }
 
   if (self->head)
     {
@@ -319,8 +328,9 @@ read_more (ConfabdVisitor *self)
   return FALSE;
 }
 
-static void
-watch (ConfabdVisitor *self)
+/* Watches its socket; what is there already makes it go on with the next batch of events. */
+void
+confabd_visitor_watch (ConfabdVisitor *self)
 {
   struct epoll_event event = make_event (self);
 
@@ -364,9 +374,39 @@ shake_hands (ConfabdVisitor *self)
 void
 confabd_visitor_go_on (ConfabdVisitor *self)
 {
-  if (self->state == CONFABD_VISITOR_SHAKING)
-    shake_hands (self);
-  else
+  switch (self->state)
+    {
+    case CONFABD_VISITOR_SHAKING:
+      shake_hands (self);
+      break;
+
+    case CONFABD_VISITOR_READING:
+    case CONFABD_VISITOR_IDLE:
+    case CONFABD_VISITOR_LINGERING:
+      (void) read_more (self);
+      break;
+
+    case CONFABD_VISITOR_HELD:
+      confabd_visitor_hang_up (self);
+      break;
+
+    case CONFABD_VISITOR_SERVING:
+      break;
+    }
+}
+
+/**
+ * confabd_visitor_take_early:
+ * @self: a visitor that has asked something and is idle again
+ *
+ * Takes what it had sent behind its last request. @self may be gone afterwards.
+ */
+void
+confabd_visitor_take_early (ConfabdVisitor *self)
+{
+  g_autoptr(GByteArray) early = g_steal_pointer (&self->head);
+
+  if (take (self, early->data, early->len) && self->state != CONFABD_VISITOR_LINGERING)
     (void) read_more (self);
 }
 
@@ -395,19 +435,20 @@ confabd_visitor_arrive (ConfabdDoorway *doorway,
   self->remote = g_object_ref (remote);
   self->tls = doorway->tls ? confabd_tls_new_server (doorway->tls, fd) : NULL;
 
-  enter (self, self->tls ? CONFABD_VISITOR_SHAKING : CONFABD_VISITOR_READING, &doorway->waiting,
-         (gint64) doorway->options.head_ms * 1000);
+  confabd_visitor_enter (self, self->tls ? CONFABD_VISITOR_SHAKING : CONFABD_VISITOR_READING,
+                         doorway->options.head_ms);
 
   if (doorway->tls && !self->tls)
     confabd_visitor_free (self);
   else if (self->tls || read_more (self)) /* the head is often there already */
-    watch (self);
+    confabd_visitor_watch (self);
 }
 
 static void
 time_out (ConfabdVisitor *self)
 {
-  self->doorway->stats.n_timed_out++;
+  if (self->state != CONFABD_VISITOR_IDLE)
+    self->doorway->stats.n_timed_out++;
 
   if (self->state != CONFABD_VISITOR_SERVING)
     {
@@ -421,8 +462,7 @@ time_out (ConfabdVisitor *self)
     (void) shutdown (confabd_socket_stream_get_fd (self->stream), SHUT_RDWR);
 
   g_queue_unlink (&self->doorway->answering, &self->link);
-  enter (self, CONFABD_VISITOR_SERVING, &self->doorway->answering,
-         (gint64) self->doorway->options.answer_ms * 1000);
+  confabd_visitor_enter (self, CONFABD_VISITOR_SERVING, self->doorway->options.answer_ms);
 }
 
 static void
@@ -445,6 +485,7 @@ confabd_visitor_sweep (ConfabdDoorway *doorway,
                        gint64          now_us)
 {
   sweep_queue (&doorway->waiting, now_us);
+  sweep_queue (&doorway->idle, now_us);
   sweep_queue (&doorway->answering, now_us);
   sweep_queue (&doorway->lingering, now_us);
 }

@@ -27,7 +27,7 @@ static void
 test_fires_in_time_and_once (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (5000, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (5000, TICK_MS, count_cb, &n_fired);
   Alarm alarm = { 0 };
 
   confabd_timer_wheel_add (wheel, &alarm.timer, 6000);
@@ -43,7 +43,7 @@ static void
 test_moved_timer_fires_at_its_new_time (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, TICK_MS, count_cb, &n_fired);
   Alarm alarm = { 0 };
 
   confabd_timer_wheel_add (wheel, &alarm.timer, 1000);
@@ -58,7 +58,7 @@ static void
 test_removed_timer_is_silent (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, TICK_MS, count_cb, &n_fired);
   Alarm alarm = { 0 };
 
   confabd_timer_wheel_add (wheel, &alarm.timer, 1000);
@@ -73,7 +73,7 @@ static void
 test_overdue_timer_fires_next (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (10000, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (10000, TICK_MS, count_cb, &n_fired);
   Alarm alarm = { 0 };
 
   confabd_timer_wheel_add (wheel, &alarm.timer, 1);
@@ -85,7 +85,7 @@ static void
 test_far_timer_fires_early_not_never (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, TICK_MS, count_cb, &n_fired);
   Alarm alarm = { 0 };
 
   confabd_timer_wheel_add (wheel, &alarm.timer, G_MAXINT32);
@@ -97,7 +97,7 @@ static void
 test_long_sleep_fires_everything_once (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, TICK_MS, count_cb, &n_fired);
   g_autofree Alarm *alarms = g_new0 (Alarm, N_MANY);
 
   for (guint i = 0; i < N_MANY; i++)
@@ -113,7 +113,7 @@ static void
 test_timeout_leads_to_each_timer (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (0, TICK_MS, count_cb, &n_fired);
   g_autofree Alarm *alarms = g_new0 (Alarm, N_MANY);
   gint64 now_ms = 0;
   gint64 wait_ms;
@@ -138,7 +138,7 @@ static void
 test_clock_that_runs_back_does_nothing (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (100000, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (100000, TICK_MS, count_cb, &n_fired);
   Alarm alarm = { 0 };
 
   confabd_timer_wheel_add (wheel, &alarm.timer, 101000);
