@@ -106,6 +106,8 @@ run_credit (ConfabdHubThread      *thread,
 
       if (report->type == CONFABD_HUB_REPORT_REQUEST ||
           report->type == CONFABD_HUB_REPORT_PACKET ||
+          report->type == CONFABD_HUB_REPORT_TEXT ||
+          report->type == CONFABD_HUB_REPORT_BYTES ||
           report->type == CONFABD_HUB_REPORT_BAD_REQUEST)
         give_credit (thread, report->peer);
     }
@@ -218,6 +220,11 @@ confabd_hub_reports_free (ConfabdHubReports *reports)
 
         case CONFABD_HUB_REPORT_PACKET:
           g_clear_pointer (&report->packet, wire_sio_packet_free);
+          break;
+
+        case CONFABD_HUB_REPORT_TEXT:
+        case CONFABD_HUB_REPORT_BYTES:
+          g_clear_pointer (&report->bytes, g_bytes_unref);
           break;
 
         case CONFABD_HUB_REPORT_BAD_REQUEST:

@@ -83,6 +83,19 @@ report_packet (ConfabdHubThread *thread,
   confabd_hub_peer_count_in_core (thread, peer, length);
 }
 
+static void
+report_message (ConfabdHubThread *thread,
+                ConfabdHubPeer   *peer,
+                gboolean          binary,
+                const char       *data,
+                gsize             length)
+{
+  ConfabdHubReportType type = binary ? CONFABD_HUB_REPORT_BYTES : CONFABD_HUB_REPORT_TEXT;
+
+  confabd_hub_thread_add_report (thread, type, peer->id)->bytes = g_bytes_new (data, length);
+  confabd_hub_peer_count_in_core (thread, peer, length);
+}
+
 /* A decoder is kept only while it waits, so that an idle peer costs a pointer. */
 static void
 take_message (ConfabdHubThread    *thread,
@@ -99,6 +112,12 @@ take_message (ConfabdHubThread    *thread,
   g_autoptr(GError) error = NULL;
   WireSioPacket *packet = NULL;
   WireSioStatus status;
+
+  if (thread->options->events->message)
+    {
+      report_message (thread, peer, message->opcode == WIRE_WS_BINARY, text, length);
+      return;
+    }
 
   if (message->opcode == WIRE_WS_TEXT)
     status = wire_sio_decoder_feed_text (decoder, &limits, text, length, &packet, &error);
@@ -125,9 +144,9 @@ take_message (ConfabdHubThread    *thread,
     }
 }
 
-/* What a client may say beside messages: that it is there, and that it goes. The rest is for the
- * server to say. The end of an upgrade comes through the listener, which has seen its beginning, and
- * only for a session that began with polling. */
+/* What a client may say beside messages: that it is there, and that it goes. The rest is
+ * for the server to say. The end of an upgrade comes through the listener, which has seen
+ * its beginning, and only for a session that began with polling. */
 static void
 take_control (ConfabdHubThread    *thread,
               ConfabdHubPeer      *peer,

@@ -102,6 +102,8 @@ typedef enum {
   CONFABD_HUB_REPORT_REQUEST,
   CONFABD_HUB_REPORT_BAD_REQUEST,
   CONFABD_HUB_REPORT_PACKET,
+  CONFABD_HUB_REPORT_TEXT,     /* of Engine.IO alone */
+  CONFABD_HUB_REPORT_BYTES,
 } ConfabdHubReportType;
 
 typedef struct
@@ -113,6 +115,7 @@ typedef struct
     ConfabdIdentity    *identity;
     WireRequest        *request;
     WireSioPacket      *packet;
+    GBytes             *bytes;
     char               *ref;
   };
   GError               *error;

@@ -243,6 +243,12 @@ run_report (ConfabdHub       *self,
       events->packet (self->core_data, report->peer, g_steal_pointer (&report->packet));
       break;
 
+    case CONFABD_HUB_REPORT_TEXT:
+    case CONFABD_HUB_REPORT_BYTES:
+      events->message (self->core_data, report->peer, report->type == CONFABD_HUB_REPORT_BYTES,
+                       report->bytes);
+      break;
+
     case CONFABD_HUB_REPORT_BAD_REQUEST:
       events->bad_request (self->core_data, report->peer, report->ref, report->error);
       break;

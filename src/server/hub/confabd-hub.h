@@ -33,6 +33,11 @@ typedef struct
   void (*packet)      (gpointer               core_data,
                        ConfabdPeer            peer,
                        WireSioPacket         *packet);    /* (transfer full) */
+  /* Instead of packet, for who wants Engine.IO alone: what its message packets carry. Or NULL. */
+  void (*message)     (gpointer               core_data,
+                       ConfabdPeer            peer,
+                       gboolean               binary,
+                       GBytes                *bytes);
   void (*bad_request) (gpointer               core_data,
                        ConfabdPeer            peer,
                        const char            *ref,

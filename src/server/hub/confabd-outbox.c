@@ -254,9 +254,9 @@ confabd_outbox_push_last (ConfabdOutbox *self,
 }
 
 static GBytes *
-join (GBytes              *bytes,
-      const ConfabdFrame  *frame,
-      gsize                offset)
+join (GBytes             *bytes,
+      const ConfabdFrame *frame,
+      gsize               offset)
 {
   GByteArray *joined = g_byte_array_new ();
 

@@ -96,9 +96,9 @@ void               confabd_eio_session_part   (ConfabdEioSession *self,
                                                const char        *last_word);
 void               confabd_eio_session_send   (ConfabdEioSession *self);
 void               confabd_eio_session_add_frame (ConfabdEioSession *self,
-                                               WireWsOpcode       opcode,
-                                               const void        *data,
-                                               gsize              length);
+                                                  WireWsOpcode       opcode,
+                                                  const void        *data,
+                                                  gsize              length);
 gint64             confabd_eio_session_get_deadline_us (ConfabdEioSession *self);
 
 /* confabd-eio-polling.c */

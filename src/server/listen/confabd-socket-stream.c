@@ -25,9 +25,9 @@
  * a proxy thread (another copy and two more descriptors for each connection) and kernel
  * TLS (not in every kernel; OpenSSL uses it by itself where it is).
  *
- * The stream begins with what was read of the request before there was a stream, and
- * ends with the request: what was sent behind it stays where it is, for whoever has the socket next.
- * It never blocks: a read or write that would is G_IO_ERROR_WOULD_BLOCK.
+ * The stream begins with what was read of the request before there was a stream, and ends
+ * with the request: what was sent behind it stays where it is, for whoever has the socket
+ * next. It never blocks: a read or write that would is G_IO_ERROR_WOULD_BLOCK.
  */
 struct _ConfabdSocketStream
 {

@@ -138,7 +138,8 @@ static void
 test_clock_that_runs_back_does_nothing (void)
 {
   guint n_fired = 0;
-  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (100000, TICK_MS, count_cb, &n_fired);
+  g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (100000, TICK_MS, count_cb,
+                                                                &n_fired);
   Alarm alarm = { 0 };
 
   confabd_timer_wheel_add (wheel, &alarm.timer, 101000);
