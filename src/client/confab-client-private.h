@@ -4,13 +4,13 @@
 
 #include "confab-client.h"
 #include "confab-http-private.h"
+#include "confab-realtime-private.h"
+#include "confab-service-private.h"
 #include "confab-time-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _ConfabAltogic ConfabAltogic;
-typedef struct _ConfabRealtime ConfabRealtime;
-typedef struct _ConfabService ConfabService;
 
 struct _ConfabClient
 {
@@ -19,19 +19,26 @@ struct _ConfabClient
   ConfabTime     *time;
   ConfabHttp     *http;
 
-  /* Skapi's half: the service with its endpoints and tokens, and the connection to it. */
+  /* Skapi's half, NULL for Altogic: the service with its endpoints and tokens, the connection to
+   * it, and for each list the start keys of the pages that have come. */
   ConfabService  *service;
   ConfabRealtime *realtime;
-  GHashTable     *pages;      /* of a list's request: where its next page starts */
+  GHashTable     *pages;
 
-  /* Altogic's half. NULL: this client speaks to a Skapi service, and the other way round. */
+  /* Altogic's half, NULL for Skapi. */
   ConfabAltogic  *altogic;
 };
 
-/* With a clock of the test's. */
-ConfabClient *confab_client_new_with_time (ConfabTime *time,
-                                           const char *url,
-                                           const char *service,
-                                           const char *owner);
+/* A client of nothing yet. */
+ConfabClient *confab_client_new_with_time (ConfabTime          *time);
+/* Makes it one of a Skapi service. */
+void          confab_client_set_service   (ConfabClient        *self,
+                                           ConfabService       *service);
+GTask        *confab_client_start_task    (ConfabClient        *self,
+                                           gpointer             source_tag,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+void          confab_client_notify_group  (ConfabClient        *self);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "confab-error-private.h"
 #include "confab-json-private.h"
 #include "confab-object-private.h"
+#include "confab-token-private.h"
 
 #include <string.h>
 
@@ -198,30 +199,14 @@ confab_credentials_get_http (ConfabCredentials *self)
   return self->http;
 }
 
-/* RFC 7519 §3: header.claims.signature, each base64url without padding. */
 gboolean
 confab_credentials_read_times (const char *token,
                                gint64     *issued_at,
                                gint64     *expires_at)
 {
-  g_auto(GStrv) parts = g_strsplit (token, ".", 4);
-  g_autoptr(JsonObject) claims = NULL;
-  g_autoptr(GString) padded = NULL;
-  g_autofree guchar *text = NULL;
+  g_autoptr(JsonObject) claims = confab_token_read_claims (token);
   guint64 iat, exp;
-  gsize length;
 
-  if (g_strv_length (parts) != 3)
-    return FALSE;
-
-  padded = g_string_new (parts[1]);
-  g_string_replace (padded, "-", "+", 0);
-  g_string_replace (padded, "_", "/", 0);
-  while (padded->len % 4)
-    g_string_append_c (padded, '=');
-  text = g_base64_decode (padded->str, &length);
-
-  claims = confab_json_parse ((const char *) text, length, NULL);
   if (!claims || !confab_json_get_uint (claims, "exp", &exp))
     return FALSE;
   if (!confab_json_get_uint (claims, "iat", &iat) || iat > exp)

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 JsonObject *confab_json_parse        (const char  *text,
                                       gsize        length,
                                       GError     **error);
+JsonNode   *confab_json_parse_node   (const char  *text,
+                                      gsize        length,
+                                      GError     **error);
 const char *confab_json_get_string   (JsonObject  *object,
                                       const char  *key);
 gboolean    confab_json_get_uint     (JsonObject  *object,

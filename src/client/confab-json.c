@@ -35,14 +35,15 @@ is_shallow (const char *text,
   return TRUE;
 }
 
-JsonObject *
-confab_json_parse (const char  *text,
-                   gsize        length,
-                   GError     **error)
+/* Any value. */
+JsonNode *
+confab_json_parse_node (const char  *text,
+                        gsize        length,
+                        GError     **error)
 {
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
   g_autoptr(GError) local_error = NULL;
-  JsonNode *root;
+  JsonNode *root = NULL;
 
   if (!is_shallow (text, length))
     {
@@ -51,15 +52,26 @@ confab_json_parse (const char  *text,
       return NULL;
     }
 
-  if (!json_parser_load_from_data (parser, text, (gssize) length, &local_error))
-    {
-      g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
-                           local_error->message);
-      return NULL;
-    }
+  if (json_parser_load_from_data (parser, text, (gssize) length, &local_error))
+    root = json_parser_steal_root (parser);
+  if (!root)
+    g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
+                         local_error ? local_error->message : "Nothing");
 
-  root = json_parser_get_root (parser);
-  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
+  return root;
+}
+
+JsonObject *
+confab_json_parse (const char  *text,
+                   gsize        length,
+                   GError     **error)
+{
+  g_autoptr(JsonNode) root = confab_json_parse_node (text, length, error);
+
+  if (!root)
+    return NULL;
+
+  if (!JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
                            "Not a JSON object");

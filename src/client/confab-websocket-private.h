@@ -3,19 +3,21 @@
 #pragma once
 
 #include "confab-time-private.h"
-#include "confab-transport-private.h"
 #include "confab-websocket.h"
 
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
 
-/* A ConfabTransport. @uri is ws:// or wss://; no redirect is followed. */
+/* @uri is ws:// or wss://; no redirect is followed. */
 ConfabWebsocket *confab_websocket_new        (SoupSession     *session,
                                               ConfabTime      *time,
                                               const char      *uri,
                                               guint            connect_timeout_ms);
-/* Of the answer to the handshake; 0 if there was none. */
+void             confab_websocket_open       (ConfabWebsocket *self);
+gboolean         confab_websocket_send       (ConfabWebsocket *self,
+                                              const char      *text);
+void             confab_websocket_close      (ConfabWebsocket *self);
 guint            confab_websocket_get_status (ConfabWebsocket *self);
 
 G_END_DECLS
