@@ -6,9 +6,13 @@
 
 #include "app-attention.h"
 
+#include "app-call-entry.h"
 #include "app-people.h"
 
 #include <glib/gi18n.h>
+
+#define CALL_BACK "call-back"
+#define CALL_BACK_VIDEO CALL_BACK "-video"
 
 /**
  * AppAttention:
@@ -17,7 +21,8 @@
  *
  * A message is, unless it is being looked at: ::is-watched asks that. There is
  * one notification for each room; it is withdrawn when the room has been read,
- * here or elsewhere. ::room-wanted tells that one was clicked.
+ * here or elsewhere. ::room-wanted tells that one was clicked, ::call-back that
+ * one wants to call whom one has missed.
  */
 struct _AppAttention
 {
@@ -41,10 +46,11 @@ typedef enum {
 typedef enum {
   SIGNAL_IS_WATCHED,
   SIGNAL_ROOM_WANTED,
+  SIGNAL_CALL_BACK,
 } AppAttentionSignal;
 
 static GParamSpec *properties[PROP_N_UNREAD + 1];
-static guint signals[SIGNAL_ROOM_WANTED + 1];
+static guint signals[SIGNAL_CALL_BACK + 1];
 
 static char *
 make_key (ConfabSession *session,
@@ -103,6 +109,15 @@ make_title (ConfabRoom    *room,
 }
 
 static void
+remember (AppAttention *self,
+          char         *key,
+          ConfabRoom   *room)
+{
+  if (g_hash_table_insert (self->rooms, key, g_object_ref (room)))
+    g_signal_connect_object (room, "notify::n-unread", G_CALLBACK (room_read_cb), self, 0);
+}
+
+static void
 message_received_cb (ConfabSession *session,
                      ConfabRoom    *room,
                      ConfabMessage *message,
@@ -112,6 +127,14 @@ message_received_cb (ConfabSession *session,
   g_autofree char *title = NULL;
   g_autofree char *body = NULL;
   gboolean watched = FALSE;
+  AppCallEntry entry;
+
+  if (app_call_entry_parse (confab_message_get_content (message), &entry))
+    {
+      if (app_call_entry_is_missed (&entry, FALSE))
+        app_attention_note_missed_call (self, room, entry.video);
+      return;
+    }
 
   g_signal_emit (self, signals[SIGNAL_IS_WATCHED], 0, room, &watched);
   if (watched || !g_settings_get_boolean (self->settings, "notifications"))
@@ -124,8 +147,7 @@ message_received_cb (ConfabSession *session,
            : g_strdup (_("New message"));
   app_notifier_show (self->notifier, key, title, body);
 
-  if (g_hash_table_insert (self->rooms, g_steal_pointer (&key), g_object_ref (room)))
-    g_signal_connect_object (room, "notify::n-unread", G_CALLBACK (room_read_cb), self, 0);
+  remember (self, g_steal_pointer (&key), room);
 }
 
 static void
@@ -192,6 +214,18 @@ activated_cb (AppAttention *self,
 }
 
 static void
+button_cb (AppAttention *self,
+           const char   *key,
+           const char   *button)
+{
+  ConfabRoom *room = g_hash_table_lookup (self->rooms, key);
+
+  if (room && g_str_has_prefix (button, CALL_BACK))
+    g_signal_emit (self, signals[SIGNAL_CALL_BACK], 0, room,
+                   g_str_equal (button, CALL_BACK_VIDEO));
+}
+
+static void
 app_attention_get_property (GObject    *object,
                             guint       property_id,
                             GValue     *value,
@@ -251,6 +285,9 @@ app_attention_class_init (AppAttentionClass *klass)
   signals[SIGNAL_ROOM_WANTED] = g_signal_new ("room-wanted", G_TYPE_FROM_CLASS (klass),
                                               G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                               1, CONFAB_TYPE_ROOM);
+  signals[SIGNAL_CALL_BACK] = g_signal_new ("call-back", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                            2, CONFAB_TYPE_ROOM, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -280,6 +317,7 @@ app_attention_new (ConfabProfile *profile,
   self->settings = g_object_ref (settings);
   g_signal_connect_object (notifier, "activated", G_CALLBACK (activated_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (notifier, "button", G_CALLBACK (button_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (profile, "items-changed", G_CALLBACK (sessions_changed_cb), self, 0);
   sessions_changed_cb (G_LIST_MODEL (profile), 0, 0,
                        g_list_model_get_n_items (G_LIST_MODEL (profile)), self);
@@ -299,4 +337,36 @@ app_attention_get_n_unread (AppAttention *self)
   g_return_val_if_fail (APP_IS_ATTENTION (self), 0);
 
   return self->n_unread;
+}
+
+/**
+ * app_attention_note_missed_call:
+ * @self: an attention
+ * @room: where somebody has called
+ * @video: whether with a camera
+ *
+ * Tells that somebody could not be talked to, and offers to call back. Being
+ * told twice of one call shows one notification.
+ */
+void
+app_attention_note_missed_call (AppAttention *self,
+                                ConfabRoom   *room,
+                                gboolean      video)
+{
+  const char *const buttons[] = { video ? CALL_BACK_VIDEO : CALL_BACK, _("Call Back"), NULL };
+  ConfabSession *session;
+  g_autofree char *key = NULL;
+
+  g_return_if_fail (APP_IS_ATTENTION (self));
+
+  session = confab_room_get_session (room);
+  if (!session || !g_settings_get_boolean (self->settings, "notifications"))
+    return;
+
+  key = g_strdup_printf ("missed\n%s\n%s", confab_session_get_id (session),
+                         confab_room_get_rid (room));
+  app_notifier_show_call (self->notifier, key, confab_room_get_title (room),
+                          video ? _("Missed video call") : _("Missed voice call"),
+                          "call.unanswered", FALSE, buttons);
+  remember (self, g_steal_pointer (&key), room);
 }

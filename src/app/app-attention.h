@@ -16,5 +16,8 @@ AppAttention *app_attention_new (ConfabProfile *profile,
                                  AppNotifier   *notifier,
                                  GSettings     *settings);
 guint app_attention_get_n_unread (AppAttention *self);
+void app_attention_note_missed_call (AppAttention *self,
+                                     ConfabRoom   *room,
+                                     gboolean      video);
 
 G_END_DECLS

@@ -6,8 +6,10 @@
 
 #include "app-message-row.h"
 
+#include "app-call-card.h"
 #include "app-error.h"
 #include "app-format.h"
+#include "app-people.h"
 #include "app-widget.h"
 
 #include <adwaita.h>
@@ -54,6 +56,7 @@ struct _AppMessageRow
   GtkWidget       *name;
   GtkWidget       *state;
   GtkWidget       *more;
+  GtkWidget       *card;
   GtkWidget       *failure;
   GtkWidget       *failure_text;
   GtkWidget       *failure_retry;
@@ -192,6 +195,39 @@ show_text (AppMessageRow *self,
     gtk_widget_set_visible (self->more, cut != NULL);
 }
 
+static void
+need_card (AppMessageRow *self)
+{
+  if (self->card)
+    return;
+
+  self->card = app_call_card_new ();
+  gtk_widget_add_css_class (self->card, "bubble");
+  gtk_widget_insert_after (self->card, self->bubble_line, self->text);
+}
+
+/* A call has a card in the place of its text. */
+static void
+show_call (AppMessageRow *self,
+           ConfabMessage *message)
+{
+  gboolean outgoing = confab_message_get_outgoing (message);
+  AppCallEntry entry;
+  gboolean is_call = app_call_entry_parse (confab_message_get_content (message), &entry);
+
+  gtk_widget_set_visible (self->text, !is_call);
+  if (is_call)
+    {
+      need_card (self);
+      app_call_card_set_entry (APP_CALL_CARD (self->card), &entry, outgoing);
+      set_css_class (self->card, "own", outgoing);
+      gtk_widget_set_hexpand (self->card, outgoing);
+      gtk_widget_set_halign (self->card, outgoing ? GTK_ALIGN_END : GTK_ALIGN_FILL);
+    }
+  if (self->card)
+    gtk_widget_set_visible (self->card, is_call);
+}
+
 static char *
 describe_notice (ConfabMessage *message)
 {
@@ -226,6 +262,7 @@ show_content (AppMessageRow *self)
   gtk_widget_set_halign (self->text, outgoing && !notice ? GTK_ALIGN_END : GTK_ALIGN_FILL);
   gtk_label_set_text (GTK_LABEL (self->time), clock);
   gtk_widget_set_visible (self->time, !notice);
+  show_call (self, message);
 
   if (notice)
     {
@@ -383,7 +420,7 @@ show_sender (AppMessageRow *self)
     set_summary (self, describe_notice (message));
   else
     {
-      g_autofree char *line = app_format_one_line (confab_message_get_text (message));
+      g_autofree char *line = app_people_describe_text (message);
 
       /* Translators: what a screen reader says of a message: person, time of day, text. */
       set_summary (self, g_strdup_printf (C_("message", "%s, %s: %s"), name, clock, line));
@@ -438,6 +475,11 @@ placed_cb (AppMessageRow *self)
   set_css_class (GTK_WIDGET (self), "starts-run", starts_run);
   set_css_class (self->text, "joined-above", !starts_run);
   set_css_class (self->text, "joined-below", !app_timeline_item_ends_run (self->item));
+  if (self->card)
+    {
+      set_css_class (self->card, "joined-above", !starts_run);
+      set_css_class (self->card, "joined-below", !app_timeline_item_ends_run (self->item));
+    }
   show_day (self);
   show_unread (self);
   show_sender (self);

@@ -18,7 +18,8 @@
  * AppNotifier:
  *
  * Shows notifications, at most one for each key; showing another under the
- * same key replaces it. ::activated tells, with the key, that one was clicked.
+ * same key replaces it. ::activated tells, with the key, that one was clicked,
+ * ::button which of its buttons was.
  *
  * libnotify waits for the notification server, and for one to be started where
  * none runs. So everything of it lives in a thread of its own: nothing here
@@ -37,9 +38,10 @@ G_DEFINE_FINAL_TYPE (AppNotifier, app_notifier, G_TYPE_OBJECT)
 
 typedef enum {
   SIGNAL_ACTIVATED,
+  SIGNAL_BUTTON,
 } AppNotifierSignal;
 
-static guint signals[SIGNAL_ACTIVATED + 1];
+static guint signals[SIGNAL_BUTTON + 1];
 
 /* What the thread owns. It lives as long as the thread. */
 typedef struct
@@ -61,7 +63,14 @@ typedef struct
   char        *key;
   char        *title;
   char        *body;
+  char        *category;
+  gboolean     urgent;
+  /* Pairs of an id and a label; from the thread the id that was pressed. */
+  char       **buttons;
 } Order;
+
+#define DEFAULT_ACTION "default"
+#define DEFAULT_CATEGORY "im.received"
 
 static GPrivate worker_key;
 
@@ -88,6 +97,8 @@ order_free (gpointer data)
   g_free (self->key);
   g_free (self->title);
   g_free (self->body);
+  g_free (self->category);
+  g_strfreev (self->buttons);
   g_free (self);
 }
 
@@ -96,7 +107,10 @@ activated_in_main_cb (gpointer user_data)
 {
   Order *order = user_data;
 
-  g_signal_emit (order->receiver, signals[SIGNAL_ACTIVATED], 0, order->key);
+  if (order->buttons)
+    g_signal_emit (order->receiver, signals[SIGNAL_BUTTON], 0, order->key, order->buttons[0]);
+  else
+    g_signal_emit (order->receiver, signals[SIGNAL_ACTIVATED], 0, order->key);
 
   return G_SOURCE_REMOVE;
 }
@@ -115,6 +129,8 @@ action_cb (NotifyNotification *notification,
 
   order = order_new (user_data, NULL, NULL);
   order->receiver = owner;
+  if (!g_str_equal (action, DEFAULT_ACTION))
+    order->buttons = g_strdupv ((char *[]) { action, NULL });
   g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, activated_in_main_cb, order, order_free);
 }
 
@@ -184,13 +200,31 @@ make_notification (Worker     *worker,
 
   notify_notification_set_hint (notification, "desktop-entry",
                                 g_variant_new_string (worker->desktop_entry));
-  notify_notification_set_category (notification, "im.received");
-  if (worker->has_actions)
-    notify_notification_add_action (notification, "default", _("Open"), action_cb, g_strdup (key),
-                                    g_free);
   g_hash_table_insert (worker->shown, g_strdup (key), notification);
 
   return notification;
+}
+
+static void
+describe_notification (NotifyNotification *notification,
+                       Worker             *worker,
+                       Order              *order)
+{
+  notify_notification_set_category (notification,
+                                    order->category ? order->category : DEFAULT_CATEGORY);
+  notify_notification_set_urgency (notification, order->urgent ? NOTIFY_URGENCY_CRITICAL
+                                                               : NOTIFY_URGENCY_NORMAL);
+  notify_notification_set_timeout (notification, order->urgent ? NOTIFY_EXPIRES_NEVER
+                                                               : NOTIFY_EXPIRES_DEFAULT);
+  notify_notification_clear_actions (notification);
+  if (!worker->has_actions)
+    return;
+
+  notify_notification_add_action (notification, DEFAULT_ACTION, _("Open"), action_cb,
+                                  g_strdup (order->key), g_free);
+  for (guint i = 0; order->buttons && order->buttons[i]; i += 2)
+    notify_notification_add_action (notification, order->buttons[i], order->buttons[i + 1],
+                                    action_cb, g_strdup (order->key), g_free);
 }
 
 static gboolean
@@ -211,6 +245,7 @@ show_in_thread_cb (gpointer user_data)
   if (!notification)
     notification = make_notification (worker, order->key);
 
+  describe_notification (notification, worker, order);
   notify_notification_update (notification, order->title, body, worker->desktop_entry);
   if (!notify_notification_show (notification, &error))
     g_debug ("Cannot notify: %s", error->message);
@@ -334,6 +369,9 @@ app_notifier_class_init (AppNotifierClass *klass)
   signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                             G_TYPE_STRING);
+  signals[SIGNAL_BUTTON] = g_signal_new ("button", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
+                                         G_TYPE_STRING);
 }
 
 static void
@@ -376,6 +414,39 @@ app_notifier_show (AppNotifier *self,
 
   need_thread (self);
   give_order (self, show_in_thread_cb, order_new (key, title, body));
+}
+
+/**
+ * app_notifier_show_call:
+ * @self: a notifier
+ * @key: what it is about
+ * @title: one line
+ * @body: plain text
+ * @category: what kind of event it is, as the desktop names it
+ * @urgent: whether it stays until it is withdrawn, also over what is full screen
+ * @buttons: an id and a label for each button
+ *
+ * Shows a notification with buttons, in place of the last one about the same.
+ */
+void
+app_notifier_show_call (AppNotifier        *self,
+                        const char         *key,
+                        const char         *title,
+                        const char         *body,
+                        const char         *category,
+                        gboolean            urgent,
+                        const char * const *buttons)
+{
+  Order *order;
+
+  g_return_if_fail (APP_IS_NOTIFIER (self));
+
+  need_thread (self);
+  order = order_new (key, title, body);
+  order->category = g_strdup (category);
+  order->urgent = urgent;
+  order->buttons = g_strdupv ((char **) buttons);
+  give_order (self, show_in_thread_cb, order);
 }
 
 /**

@@ -15,6 +15,13 @@ void app_notifier_show (AppNotifier *self,
                         const char  *key,
                         const char  *title,
                         const char  *body);
+void app_notifier_show_call (AppNotifier        *self,
+                             const char         *key,
+                             const char         *title,
+                             const char         *body,
+                             const char         *category,
+                             gboolean            urgent,
+                             const char * const *buttons);
 void app_notifier_withdraw (AppNotifier *self,
                             const char  *key);
 void app_notifier_withdraw_all (AppNotifier *self);

@@ -6,6 +6,7 @@
 
 #include "app-people.h"
 
+#include "app-call-entry.h"
 #include "app-format.h"
 
 #include <glib/gi18n.h>
@@ -38,6 +39,23 @@ app_people_describe_typing (GListModel *users)
 }
 
 /**
+ * app_people_describe_text:
+ * @message: a message
+ *
+ * Returns: (transfer full): what it says, as one line
+ */
+char *
+app_people_describe_text (ConfabMessage *message)
+{
+  AppCallEntry entry;
+
+  if (app_call_entry_parse (confab_message_get_content (message), &entry))
+    return app_call_entry_summarize (&entry, confab_message_get_outgoing (message));
+
+  return app_format_one_line (confab_message_get_text (message));
+}
+
+/**
  * app_people_describe_message:
  * @message: a message
  * @in_group: whether the sender has to be named
@@ -50,6 +68,7 @@ app_people_describe_message (ConfabMessage *message,
 {
   const char *name = confab_user_get_display_name (confab_message_get_sender (message));
   g_autofree char *line = NULL;
+  AppCallEntry entry;
 
   switch (confab_message_get_kind (message))
     {
@@ -62,8 +81,11 @@ app_people_describe_message (ConfabMessage *message,
       break;
     }
 
-  line = app_format_one_line (confab_message_get_text (message));
+  line = app_people_describe_text (message);
 
+  /* What became of a call is not what somebody has said. */
+  if (app_call_entry_parse (confab_message_get_content (message), &entry))
+    return g_steal_pointer (&line);
   if (confab_message_get_outgoing (message))
     /* Translators: %s is what one wrote oneself. */
     return g_strdup_printf (C_("preview", "You: %s"), line);

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 char *app_people_describe_typing  (GListModel    *users);
+char *app_people_describe_text    (ConfabMessage *message);
 char *app_people_describe_message (ConfabMessage *message,
                                    gboolean       in_group);
 char *app_people_describe_room    (ConfabRoom    *room,
