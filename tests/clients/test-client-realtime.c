@@ -37,22 +37,6 @@ new_bot (void)
 }
 
 static void
-join (ClientBot  *bot,
-      const char *group)
-{
-  g_autofree char *answer = client_bot_join (bot, group, NULL);
-  ConfabRealtimeEvent *notice;
-
-  /* Its own notice says that the server has it in. */
-  do
-    notice = client_bot_await (bot, "notice");
-  while (g_strcmp0 (confab_realtime_event_get_code (notice), "USER_JOINED") != 0 ||
-         g_strcmp0 (confab_realtime_event_get_sender_rid (notice), group) != 0 ||
-         g_strcmp0 (confab_realtime_event_get_sender (notice),
-                    confab_client_get_user_id (bot->client)) != 0);
-}
-
-static void
 post (ClientBot  *bot,
       const char *message,
       const char *recipient)
@@ -79,9 +63,9 @@ test_messages (void)
   g_autoptr(ClientBot) eve = new_bot ();
   ConfabRealtimeEvent *event;
 
-  join (ann, "HelloWorld");
-  join (bob, "HelloWorld");
-  join (eve, "HelloWorld");
+  client_bot_enter (ann, "HelloWorld");
+  client_bot_enter (bob, "HelloWorld");
+  client_bot_enter (eve, "HelloWorld");
   post (ann, "{\"text\":\"hello\"}", "HelloWorld");
   for (guint i = 0; i < 3; i++)
     {
@@ -104,7 +88,7 @@ test_private (void)
   g_autoptr(ClientBot) bob = new_bot ();
   ConfabRealtimeEvent *event;
 
-  join (bob, "elsewhere");
+  client_bot_enter (bob, "elsewhere");
   post (ann, "[1,null,\"x\"]", confab_client_get_user_id (bob->client));
   event = client_bot_await (bob, "private");
   assert_message (event, "[1,null,\"x\"]");
@@ -129,8 +113,8 @@ test_any_json (void)
   g_autoptr(ClientBot) ann = new_bot ();
   g_autoptr(ClientBot) bob = new_bot ();
 
-  join (ann, "any");
-  join (bob, "any");
+  client_bot_enter (ann, "any");
+  client_bot_enter (bob, "any");
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     {
       g_autoptr(JsonNode) sent = json_from_string (messages[i], NULL);
@@ -159,8 +143,8 @@ test_large (void)
   g_autofree char *largest = NULL;
   ConfabRealtimeEvent *event;
 
-  join (ann, "large");
-  join (bob, "large");
+  client_bot_enter (ann, "large");
+  client_bot_enter (bob, "large");
 
   /* Each "%" takes six bytes on its way back. */
   memset (text, '%', 2 * 1024 * 1024 + 1);
@@ -188,11 +172,11 @@ test_notices (void)
                                         "USER_DISCONNECTED" };
   g_autofree char *left = NULL;
 
-  join (ann, "notices");
-  join (bob, "notices");
+  client_bot_enter (ann, "notices");
+  client_bot_enter (bob, "notices");
   left = client_bot_join (bob, NULL, NULL);
   g_assert_cmpstr (left, ==, "Left realtime message group.");
-  join (bob, "notices");
+  client_bot_enter (bob, "notices");
   g_clear_pointer (&bob, client_bot_free);
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
@@ -214,8 +198,8 @@ test_close (void)
   g_autoptr(ConfabDatabaseResponse) users = NULL;
   g_autofree char *heard = NULL;
 
-  join (ann, "closing");
-  join (bob, "closing");
+  client_bot_enter (ann, "closing");
+  client_bot_enter (bob, "closing");
   client_bot_close (bob);
   g_assert_null (confab_client_get_group (bob->client));
   g_free (client_bot_see_all (bob));
@@ -296,8 +280,8 @@ test_recipients (void)
   client_bot_post (ann, "1", "rec", NULL,
                    "INVALID_REQUEST: User has not joined to the recipient group. Run "
                    "joinRealtime({ group: \"rec\" })");
-  join (ann, "rec");
-  join (bob, "rec");
+  client_bot_enter (ann, "rec");
+  client_bot_enter (bob, "rec");
   post (ann, "1", "rec");
   assert_message (client_bot_await (bob, "message"), "1");
 
@@ -318,9 +302,9 @@ test_one_group (void)
   g_autofree char *left = NULL;
 
   g_assert_cmpstr (answer, ==, "Joined realtime message group: \"HelloWorld-2\".");
-  join (bob, "HelloWorld-2");
+  client_bot_enter (bob, "HelloWorld-2");
   g_assert_cmpstr (confab_client_get_group (ann->client), ==, "HelloWorld-2");
-  join (ann, "other");
+  client_bot_enter (ann, "other");
   g_assert_cmpstr (confab_client_get_group (ann->client), ==, "other");
   client_bot_post (ann, "1", "HelloWorld-2", NULL,
                    "INVALID_REQUEST: User has not joined to the recipient group. Run "
@@ -351,7 +335,7 @@ test_notifications (void)
     g_strdup_printf ("{\"title\":\"t\",\"body\":\"%s\"}", long_text);
   g_autofree char *answer = NULL;
 
-  join (ann, "notified");
+  client_bot_enter (ann, "notified");
   client_bot_post (ann, "1", "notified", "{\"body\":\"b\"}",
                    "INVALID_PARAMETER: Key \"title\" is required.");
   client_bot_post (ann, "1", "notified", "{\"title\":\"t\"}",
@@ -378,8 +362,8 @@ test_200_rooms (void)
       g_autofree char *group = g_strdup_printf ("room %u", i);
       g_autofree char *message = g_strdup_printf ("%u", i);
 
-      join (bob, group);
-      join (ann, group);
+      client_bot_enter (bob, group);
+      client_bot_enter (ann, group);
       post (ann, message, group);
       assert_message (client_bot_await (bob, "message"), message);
     }
@@ -393,8 +377,8 @@ test_server_restart (void)
   g_autoptr(ClientBot) bob = client_bot_new_at (own, "bob");
   g_autofree char *heard = NULL;
 
-  join (ann, "again");
-  join (bob, "again");
+  client_bot_enter (ann, "again");
+  client_bot_enter (bob, "again");
   server_process_kill (own);
   client_bot_await (ann, "error");
   client_bot_post (ann, "1", "again", NULL,
@@ -477,7 +461,7 @@ test_rtc (void)
   g_autoptr(GError) error = NULL;
   ConfabRealtimeEvent *event;
 
-  join (bob, "calls");
+  client_bot_enter (bob, "calls");
   users = client_bot_list_users (ann, "calls", confab_client_get_user_id (bob->client), NULL,
                                  NULL);
   user = g_list_model_get_item (confab_database_response_get_list (users), 0);

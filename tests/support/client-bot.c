@@ -34,8 +34,16 @@ ClientBot *
 client_bot_new_at (ServerProcess *server,
                    const char    *name)
 {
-  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", server_process_get_port (server));
   g_autoptr(ServerAccount) account = server_process_sign_up (server, name);
+
+  return client_bot_new_of (server, account);
+}
+
+ClientBot *
+client_bot_new_of (ServerProcess       *server,
+                   const ServerAccount *account)
+{
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", server_process_get_port (server));
   ClientBot *self = client_bot_new (confab_client_new (url, NULL, NULL));
   g_autoptr(ConfabWebsocket) socket = NULL;
 
@@ -143,6 +151,21 @@ client_bot_join (ClientBot  *self,
   check (error, fault);
 
   return dup_success (event);
+}
+
+void
+client_bot_enter (ClientBot  *self,
+                  const char *group)
+{
+  g_autofree char *answer = client_bot_join (self, group, NULL);
+  ConfabRealtimeEvent *notice;
+
+  do
+    notice = client_bot_await (self, "notice");
+  while (g_strcmp0 (confab_realtime_event_get_code (notice), "USER_JOINED") != 0 ||
+         g_strcmp0 (confab_realtime_event_get_sender_rid (notice), group) != 0 ||
+         g_strcmp0 (confab_realtime_event_get_sender (notice),
+                    confab_client_get_user_id (self->client)) != 0);
 }
 
 static JsonNode *

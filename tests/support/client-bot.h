@@ -23,6 +23,9 @@ ClientBot              *client_bot_new          (ConfabClient        *client);
 /* Signed up at the server, logged in with the tokens of that, and connected. */
 ClientBot              *client_bot_new_at       (ServerProcess       *server,
                                                  const char          *name);
+/* The same for an account that is there already. */
+ClientBot              *client_bot_new_of       (ServerProcess       *server,
+                                                 const ServerAccount *account);
 void                    client_bot_free         (ClientBot           *self);
 
 /* Each of these fails the test unless @fault is what goes wrong: "CODE: message", or NULL for
@@ -36,6 +39,9 @@ void                    client_bot_close        (ClientBot           *self);
 char                   *client_bot_join         (ClientBot           *self,
                                                  const char          *group,
                                                  const char          *fault);
+/* Joins, and waits until the server has it in. */
+void                    client_bot_enter        (ClientBot           *self,
+                                                 const char          *group);
 /* @message and @notification are JSON, or NULL. */
 char                   *client_bot_post         (ClientBot           *self,
                                                  const char          *message,
