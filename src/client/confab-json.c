@@ -8,6 +8,8 @@
 
 #include "confab-error-private.h"
 
+#include <string.h>
+
 /* json-glib goes one level down the stack for each level of nesting. PROTOCOL.md allows 64. */
 #define MAX_DEPTH 100
 
@@ -35,6 +37,49 @@ is_shallow (const char *text,
   return TRUE;
 }
 
+static gboolean
+is_surrogate (const char *escape,
+              const char *end,
+              char        first,
+              char        last)
+{
+  return end - escape >= 6 && escape[0] == '\\' && escape[1] == 'u' &&
+         g_ascii_tolower (escape[2]) == 'd' && g_ascii_tolower (escape[3]) >= first &&
+         g_ascii_tolower (escape[3]) <= last;
+}
+
+/* Half of a pair, "\ud800", would come out of the parser as bytes that are no UTF-8. JavaScript
+ * makes such strings by cutting others; there they become U+FFFD when they are shown. NULL: there
+ * is none. */
+static char *
+mend_surrogates (const char *text,
+                 gsize       length)
+{
+  char *mended = NULL;
+  const char *end = text + length;
+
+  for (const char *at = text; (at = memchr (at, '\\', (gsize) (end - at)));)
+    {
+      gboolean high = is_surrogate (at, end, '8', 'b');
+
+      if (high && is_surrogate (at + 6, end, 'c', 'f'))
+        {
+          at += 12;
+          continue;
+        }
+
+      if (high || is_surrogate (at, end, 'c', 'f'))
+        {
+          if (!mended)
+            mended = g_strndup (text, length);
+          memcpy (mended + (at - text), "\\ufffd", 6);
+        }
+      at = MIN (at + 2, end);
+    }
+
+  return mended;
+}
+
 /* Any value. */
 JsonNode *
 confab_json_parse_node (const char  *text,
@@ -42,6 +87,7 @@ confab_json_parse_node (const char  *text,
                         GError     **error)
 {
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  g_autofree char *mended = mend_surrogates (text, length);
   g_autoptr(GError) local_error = NULL;
   JsonNode *root = NULL;
 
@@ -52,7 +98,7 @@ confab_json_parse_node (const char  *text,
       return NULL;
     }
 
-  if (json_parser_load_from_data (parser, text, (gssize) length, &local_error))
+  if (json_parser_load_from_data (parser, mended ? mended : text, (gssize) length, &local_error))
     root = json_parser_steal_root (parser);
   if (!root)
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
