@@ -23,7 +23,7 @@
  *
  * The connection opens with the first use, and comes back by itself. Channels that were joined and
  * the profile that was set are told to the server each time it is connected, before anybody
- * hears of that.
+ * hears of that; those that have waited for this very connection are not told twice.
  *
  * Signals: connected (); disconnected (reason); connect-error (GError * of CONFAB_CLIENT_ERROR,
  * JsonNode *); reconnect-attempt (guint); event (const char *name, JsonArray *arguments), of which
@@ -46,12 +46,14 @@ struct _ConfabAltogic
   gboolean          used;
   GPtrArray        *channels;            /* of Channel, in the order of their joins */
   JsonNode         *data;                /* of the profile; NULL: none */
+  gboolean          data_waits;          /* the next connection is told of it anyway */
 };
 
 typedef struct
 {
   char     *name;
   gboolean  echo;
+  gboolean  waits;   /* the next connection is told of it anyway */
 } Channel;
 
 G_DEFINE_FINAL_TYPE (ConfabAltogic, confab_altogic, G_TYPE_OBJECT)
@@ -164,9 +166,11 @@ emit (ConfabAltogic  *self,
 static void
 tell_profile (ConfabAltogic *self)
 {
+  gboolean told = self->data_waits;
   JsonObject *payload;
 
-  if (!self->data)
+  self->data_waits = FALSE;
+  if (!self->data || told || !self->auto_join_channels)
     return;
 
   payload = json_object_new ();
@@ -180,9 +184,15 @@ tell_channels (ConfabAltogic *self)
 {
   for (guint i = 0; i < self->channels->len; i++)
     {
-      const Channel *channel = self->channels->pdata[i];
-      JsonObject *payload = json_object_new ();
+      Channel *channel = self->channels->pdata[i];
+      gboolean told = channel->waits;
+      JsonObject *payload;
 
+      channel->waits = FALSE;
+      if (told || !self->auto_join_channels)
+        continue;
+
+      payload = json_object_new ();
       json_object_set_string_member (payload, "channel", channel->name);
       json_object_set_boolean_member (payload, "echo", channel->echo);
       emit (self, "join", payload, TRUE, NULL);
@@ -206,11 +216,8 @@ connected_cb (ConfabSio *sio,
 {
   g_autoptr(ConfabAltogic) self = g_object_ref (user_data);
 
-  if (self->auto_join_channels)
-    {
-      tell_profile (self);
-      tell_channels (self);
-    }
+  tell_profile (self);
+  tell_channels (self);
   g_signal_emit (self, signals[SIGNAL_CONNECTED], 0);
 }
 
@@ -509,6 +516,7 @@ confab_altogic_join (ConfabAltogic  *self,
       g_ptr_array_add (self->channels, joined);
     }
   joined->echo = resolve_echo (self, echo);
+  joined->waits = !confab_sio_is_connected (self->sio);
 
   return TRUE;
 }
@@ -550,6 +558,7 @@ confab_altogic_update (ConfabAltogic  *self,
 
   g_clear_pointer (&self->data, json_node_unref);
   self->data = json_node_copy (data);
+  self->data_waits = !confab_sio_is_connected (self->sio);
 
   return TRUE;
 }
