@@ -202,20 +202,18 @@ event_cb (ConfabSio *sio,
 }
 
 SioLine *
-sio_line_new_script (FakeSpaceScript script,
-                     gpointer        user_data,
-                     ConfabEioWay    way)
+sio_line_new_at (const char   *url,
+                 const char   *namespace_path,
+                 ConfabEioWay  way)
 {
   SioLine *self = g_new0 (SioLine, 1);
-  g_autofree char *endpoint = NULL;
+  g_autofree char *endpoint = g_strconcat (url, "/socket.io/", NULL);
   ConfabSioOptions options;
 
-  self->space = fake_space_new (script, user_data);
   self->time = confab_time_new_manual ();
   self->http = confab_http_new (self->time);
   self->log = g_string_new ("");
-  endpoint = g_strconcat (fake_space_get_url (self->space), "/socket.io/", NULL);
-  self->sio = confab_sio_new (self->http, endpoint, "/");
+  self->sio = confab_sio_new (self->http, endpoint, namespace_path);
   confab_sio_options_init (&options);
   options.way = way;
   confab_sio_set_options (self->sio, &options);
@@ -225,6 +223,19 @@ sio_line_new_script (FakeSpaceScript script,
   g_signal_connect (self->sio, "reconnect-attempt", G_CALLBACK (reconnect_attempt_cb), self);
   g_signal_connect (self->sio, "reconnect-failed", G_CALLBACK (reconnect_failed_cb), self);
   g_signal_connect (self->sio, "event", G_CALLBACK (event_cb), self);
+
+  return self;
+}
+
+SioLine *
+sio_line_new_script (FakeSpaceScript script,
+                     gpointer        user_data,
+                     ConfabEioWay    way)
+{
+  FakeSpace *space = fake_space_new (script, user_data);
+  SioLine *self = sio_line_new_at (fake_space_get_url (space), "/", way);
+
+  self->space = space;
 
   return self;
 }
@@ -246,9 +257,10 @@ sio_line_free (SioLine *self)
   confab_sio_close (self->sio);
   support_run_pending ();
   confab_time_advance (self->time, 10 * 1000);
-  complaint = fake_space_pop (self->space);
+  if (self->space)
+    complaint = fake_space_pop (self->space);
   g_assert_cmpstr (complaint, ==, NULL);
-  fake_space_free (self->space);
+  g_clear_pointer (&self->space, fake_space_free);
   support_wait_until (G_OBJECT (self->sio)->ref_count == 1);
   g_assert_finalize_object (self->sio);
   support_wait_until (G_OBJECT (self->http)->ref_count == 1);

@@ -32,12 +32,16 @@ typedef struct
   ConfabTime         *time;      /* stands still */
   ConfabHttp         *http;
   ConfabSio          *sio;
-  FakeSpace          *space;
+  FakeSpace          *space;     /* NULL: another server */
   GString            *log;
   const char *const  *programs;
 } SioLine;
 
 SioLine *sio_line_new         (const char *const *programs,
+                               ConfabEioWay       way);
+/* To a server that is there already. */
+SioLine *sio_line_new_at      (const char        *url,
+                               const char        *namespace_path,
                                ConfabEioWay       way);
 SioLine *sio_line_new_script  (FakeSpaceScript    script,
                                gpointer           user_data,
