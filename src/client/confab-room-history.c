@@ -607,7 +607,7 @@ take_snapshot (ConfabRoom *self,
       confab_json_get_uint (info, "seq", &seq);
       confab_json_get_uint (info, "present", &n_present);
     }
-  self->catches_up = with_since;
+  self->catches_up = with_since || self->appeared;
   self->snapshot_seq = MAX (self->snapshot_seq, seq);
   if (info)
     confab_room_take_info (self, info);
@@ -701,6 +701,7 @@ void
 confab_room_disconnected (ConfabRoom *self)
 {
   self->synced = FALSE;
+  self->appeared = FALSE;
   self->shared_received_seq = 0;
   clear_held (self);
   confab_room_clear_people (self);

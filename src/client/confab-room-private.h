@@ -36,6 +36,7 @@ struct _ConfabRoom
   guint64            newest_seq;        /* up to here they were announced */
   guint64            snapshot_seq;      /* events up to here are in the server's unread count */
   gboolean           catches_up;        /* the room was known before the snapshot */
+  gboolean           appeared;          /* came into being on this connection */
   gboolean           synced;            /* subscribed on this connection */
   gboolean           filling;           /* a gap is being filled */
   GQueue             held;              /* of ConfabEvent: came too early; in growing order */

@@ -39,6 +39,7 @@ take_event (ConfabSession *self,
       room = confab_session_ensure_room (self, rid);
       if (room)
         {
+          room->appeared = TRUE;
           confab_room_set_joined (room, TRUE);
           confab_session_sync_room (self, room);
         }
@@ -117,10 +118,15 @@ take_room (ConfabSession *self,
 {
   JsonObject *info = confab_json_get_object (frame, "#room");
   const char *rid = info ? confab_json_get_string (info, "rid") : NULL;
+  gboolean known = rid && confab_session_get_room (self, rid);
   ConfabRoom *room = rid ? confab_session_ensure_room (self, rid) : NULL;
 
   if (!room)
     return;
+
+  /* Somebody's first words to us; a group was read up to where another device has joined it. */
+  if (!known && rid[0] == '@')
+    room->appeared = TRUE;
 
   confab_room_take_info (room, info);
   confab_room_set_joined (room, TRUE);

@@ -50,13 +50,16 @@ export class Server {
     const self = new Server();
     self.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'confab-clients-'));
     self.options = options;
-    self.trace = { path: path.join(self.folder, 'frames'), offset: 0, rest: '', lines: [], cids: new Map() };
+    self.trace = { path: path.join(self.folder, 'frames'), offset: 0, rest: '', lines: [], peers: new Map() };
     self.listen = '127.0.0.1:0';
     await self.run();
     return self;
   }
 
   async run() {
+    // Numbers of peers begin anew with each process.
+    if (this.process) this.frames();
+    this.trace.peers.clear();
     this.process = spawn(process.env.CONFABD, [
       '--listen', this.listen, '--data', path.join(this.folder, 'data'),
       '--trace-frames', this.trace.path, ...this.options,
@@ -93,11 +96,18 @@ export class Server {
     for (const line of lines) {
       const one = JSON.parse(Buffer.from(line, 'latin1').toString());
       if (one.opcode === 'text' && one.text.startsWith('{')) one.json = JSON.parse(one.text);
-      if (one.what === 'named') trace.cids.set(one.peer, one.cid);
-      else trace.lines.push(one);
+      if (!trace.peers.has(one.peer)) trace.peers.set(one.peer, { cid: undefined, nameless: [] });
+      const peer = trace.peers.get(one.peer);
+      if (one.what === 'named') {
+        // What came first came before the connection had its name.
+        for (const early of peer.nameless) early.cid = one.cid;
+        peer.cid = one.cid;
+      } else {
+        one.cid = peer.cid;
+        if (!one.cid) peer.nameless.push(one);
+        trace.lines.push(one);
+      }
     }
-    // What came first came before the connection had its name.
-    for (const one of trace.lines) one.cid ??= trace.cids.get(one.peer);
     return trace.lines;
   }
 

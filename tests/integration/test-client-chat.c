@@ -98,6 +98,7 @@ test_direct (Pair          *pair,
   support_wait_until (g_list_model_get_n_items (bobs_rooms) == 1);
   bobs = g_list_model_get_item (bobs_rooms, 0);
   support_wait_until (last_is (bobs, "Just between us"));
+  support_wait_until (pair->bob->received->len == 1);
   support_wait_until (g_str_equal (confab_room_get_title (bobs), "ann"));
   support_wait_until (g_str_equal (confab_room_get_title (anns), "bob"));
 
@@ -105,6 +106,8 @@ test_direct (Pair          *pair,
   support_wait_until (g_list_model_get_n_items (confab_room_get_typing (anns)) == 1);
   client_app_say (bobs, "Yes?");
   support_wait_until (last_is (anns, "Yes?"));
+  g_assert_cmpuint (pair->ann->received->len, ==, 1);
+  g_assert_cmpuint (pair->bob->received->len, ==, 1);
   support_wait_until (g_list_model_get_n_items (confab_room_get_typing (anns)) == 0);
 }
 

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// All of them in one room: a page with skapi-js, a page with altogic, altogic in Node, and
+// libconfab.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+import { AltogicPage, SkapiPage, startCdn, startChromium, startPages } from './chromium.mjs';
+import { Server, finish, inTime, require, test, until } from './harness.mjs';
+
+const { createClient } = require('altogic');
+
+const GROUP = 'everybody % 🦊';
+
+const pages = await startPages();
+const server = await Server.start('--allow-origin', pages);
+const space = await server.get('/v1/server');
+const browser = await startChromium({ cdnPort: await startCdn(server) });
+const ann = await server.signUp('ann');
+const bob = await server.signUp('bob');
+const eve = await server.signUp('eve');
+
+/** native-peer: libconfab, with its account. */
+class Native {
+  static async start(name) {
+    const self = new Native();
+    self.lines = [];
+    self.process = spawn(process.env.NATIVE_PEER, [server.url, name, GROUP], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    createInterface(self.process.stdout).on('line', (line) => self.lines.push(JSON.parse(line)));
+    self.userId = (await until(() => self.lines[0], 'the native peer')).ready;
+    return self;
+  }
+
+  send(content) {
+    this.process.stdin.write(`${JSON.stringify(content)}\n`);
+  }
+
+  answer(content) {
+    this.process.stdin.write(`@${JSON.stringify(content)}\n`);
+  }
+
+  /** What it received whose content or text is that. */
+  async received(content) {
+    return until(() => this.lines.find((line) => line.text === content
+      || (line.content && JSON.stringify(JSON.parse(line.content)) === JSON.stringify(content))),
+    JSON.stringify(content));
+  }
+
+  async close() {
+    const ended = once(this.process, 'exit');
+    this.process.stdin.end();
+    const [code] = await inTime(ended, 'the end of the native peer');
+    assert.equal(code, 0);
+  }
+}
+
+const native = await Native.start('nat');
+const skapi = await SkapiPage.open(browser, pages, space, ann);
+const altogic = await AltogicPage.open(browser, pages, server, bob);
+const node = { client: createClient(`http://engine.c1.localhost:${server.port}/e:dev1`, 'key'), heard: [] };
+node.client.auth.setSession({ token: eve.access_token });
+node.client.realtime.onAny((name, payload) => node.heard.push({ name, payload }));
+node.payload = async (name, test = () => true) => (
+  await until(() => node.heard.find((one) => one.name === name && test(one.payload)), name)).payload;
+
+const is = (message) => (payload) => JSON.stringify(payload.message) === JSON.stringify(message);
+
+await test('everybody sees who comes', async () => {
+  await skapi.connect();
+  await skapi.must('joinRealtime', { group: GROUP });
+  await altogic.connect();
+  await altogic.realtime('updateProfile', { username: 'Bob' });
+  await altogic.realtime('join', GROUP);
+  const id = await altogic.realtime('getSocketId');
+  const notice = await skapi.event('the notice', (event) => (
+    event.type === 'notice' && event.sender === bob.user_id));
+  assert.equal(notice.code, 'USER_JOINED');
+  assert.equal(notice.sender_cid, `cid:${id}`);
+  node.client.realtime.join(GROUP);
+  await node.payload('channel:join');
+  await altogic.payload('channel:join', (payload) => (
+    payload.message.id === node.client.realtime.getSocketId()));
+
+  const { list } = await skapi.must('getRealtimeUsers', { group: GROUP });
+  assert.deepEqual(list.map((one) => one.user_id).sort(),
+    [ann, bob, eve, { user_id: native.userId }].map((one) => one.user_id).sort());
+  const members = await node.client.realtime.getMembers(GROUP);
+  assert.deepEqual(members.data.map((one) => `cid:${one.id}`).sort(), list.map((one) => one.cid).sort());
+  assert.deepEqual(members.data.find((one) => one.id === id).data, { username: 'Bob' });
+});
+
+await test('what a page of Altogic says', async () => {
+  await altogic.realtime('send', GROUP, 'message', { text: '100% é 🦊' });
+  const event = await skapi.event('the message', is({ text: '100% é 🦊' }));
+  assert.equal(event.type, 'message');
+  assert.equal(event.sender, bob.user_id);
+  assert.equal(event.sender_rid, GROUP);
+  assert.deepEqual(await node.payload('message', is({ text: '100% é 🦊' })),
+    { channel: GROUP, message: { text: '100% é 🦊' } });
+  await native.received('100% é 🦊');
+
+  await altogic.realtime('send', GROUP, 'chat', ['other', 'event']);
+  await skapi.event('the event', is({ eventName: 'chat', message: ['other', 'event'] }));
+  await node.payload('chat', is(['other', 'event']));
+  await native.received({ eventName: 'chat', message: ['other', 'event'] });
+});
+
+await test('what a page of Skapi says', async () => {
+  await skapi.must('postRealtime', { text: 'from Skapi %41' }, GROUP);
+  assert.deepEqual(await altogic.payload('message', is({ text: 'from Skapi %41' })),
+    { channel: GROUP, message: { text: 'from Skapi %41' } });
+  await node.payload('message', is({ text: 'from Skapi %41' }));
+  await native.received('from Skapi %41');
+  await skapi.must('postRealtime', { eventName: 'chat', message: 7 }, GROUP);
+  await altogic.payload('chat', is(7));
+  await skapi.must('postRealtime', 0, GROUP);
+  await altogic.payload('message', is(0));
+});
+
+await test('what libconfab says', async () => {
+  native.send({ text: 'native 50%' });
+  const event = await skapi.event('the message', is({ text: 'native 50%' }));
+  assert.equal(event.sender, native.userId);
+  await altogic.payload('message', is({ text: 'native 50%' }));
+  await node.payload('message', is({ text: 'native 50%' }));
+});
+
+await test('private messages and answers', async () => {
+  await skapi.must('postRealtime', { text: 'psst' }, native.userId);
+  const { room } = await native.received('psst');
+  assert.equal(room, `@${ann.user_id}`);
+  native.answer({ text: 'yes?' });
+  const event = await skapi.event('the answer', is({ text: 'yes?' }));
+  assert.deepEqual([event.type, event.sender, event.sender_rid], ['private', native.userId, null]);
+  assert.equal(node.heard.filter((one) => one.payload?.message?.text === 'yes?').length, 0);
+});
+
+await test('a large message to everybody', async () => {
+  const text = '🦊%é'.repeat(290_000);
+  node.client.realtime.send(GROUP, 'message', { text });
+  await native.received(text);
+  await until(() => skapi.run((text) => window.events.some((one) => one.message.text === text), text), 'Skapi');
+  await until(() => altogic.run((text) => (
+    window.events.some((one) => one.payload?.message?.text === text)), text), 'Altogic');
+});
+
+await test('the server is killed, and everybody meets again', async () => {
+  const again = altogic.run(() => { window.events.length = 0; });
+  await Promise.all([again, skapi.forget()]);
+  node.heard.length = 0;
+  await server.stop('SIGKILL');
+  await server.run();
+  await skapi.event('Skapi', (event) => event.type === 'success');
+  await altogic.connect();
+  await until(async () => (
+    (await skapi.call('getRealtimeUsers', { group: GROUP })).value?.list.length === 4), 'all four');
+  node.client.realtime.send(GROUP, 'message', { text: 'again' });
+  await skapi.event('the message', is({ text: 'again' }));
+  await altogic.payload('message', is({ text: 'again' }));
+  await native.received('again');
+});
+
+await test('everybody sees who goes', async () => {
+  const id = await altogic.realtime('getSocketId');
+  await altogic.close();
+  const notice = await skapi.event('the notice', (event) => event.code === 'USER_DISCONNECTED');
+  assert.equal(notice.sender, bob.user_id);
+  assert.deepEqual(await node.payload('channel:leave'), { channel: GROUP, message: { id, data: { username: 'Bob' } } });
+  await native.close();
+  await skapi.event('the notice', (event) => (
+    event.code === 'USER_DISCONNECTED' && event.sender === native.userId));
+  node.client.realtime.close();
+  await skapi.close();
+});
+
+await server.close();
+await browser.close();
+finish();
