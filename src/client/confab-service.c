@@ -173,7 +173,7 @@ is_address (const char *text,
 {
   g_autoptr(GUri) uri = text ? g_uri_parse (text, G_URI_FLAGS_NONE, NULL) : NULL;
 
-  return uri && g_uri_get_host (uri) && g_str_has_prefix (g_uri_get_scheme (uri), scheme) &&
+  return uri && g_uri_get_host (uri) && g_uri_get_host (uri)[0] && g_str_has_prefix (g_uri_get_scheme (uri), scheme) &&
          strlen (g_uri_get_scheme (uri)) <= strlen (scheme) + 1;
 }
 
