@@ -172,8 +172,10 @@ is_address (const char *text,
             const char *scheme)
 {
   g_autoptr(GUri) uri = text ? g_uri_parse (text, G_URI_FLAGS_NONE, NULL) : NULL;
+  const char *host = uri ? g_uri_get_host (uri) : NULL;
 
-  return uri && g_uri_get_host (uri) && g_uri_get_host (uri)[0] && g_str_has_prefix (g_uri_get_scheme (uri), scheme) &&
+  /* With or without TLS. */
+  return host && host[0] && g_str_has_prefix (g_uri_get_scheme (uri), scheme) &&
          strlen (g_uri_get_scheme (uri)) <= strlen (scheme) + 1;
 }
 
