@@ -136,14 +136,14 @@ add_sample (ConfabCongestion         *self,
   self->n_samples++;
 }
 
-/* What arrived lately, or 0 while there is too little to say. */
+/* What arrived lately, or 0 while nothing is known. */
 static double
 measure_received_bps (const ConfabCongestion *self)
 {
   gint64 first_us = G_MAXINT64, last_us = G_MININT64, span_us;
   double bits = 0;
 
-  if (self->n_samples < LOSS_MIN_PACKETS)
+  if (self->n_samples == 0)
     return 0;
 
   for (guint i = 0; i < self->n_samples; i++)
@@ -155,7 +155,9 @@ measure_received_bps (const ConfabCongestion *self)
       bits += sample->size_bytes * 8.0;
     }
 
-  span_us = MAX (last_us - first_us, WINDOW_US / 5);
+  /* Few packets say little about the time between them. */
+  span_us = self->n_samples < LOSS_MIN_PACKETS ? WINDOW_US
+                                               : MAX (last_us - first_us, WINDOW_US / 5);
 
   return bits * G_USEC_PER_SEC / (double) span_us;
 }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "confab-call-enums.h"
 #include "confab-device.h"
 
 #include <gio/gio.h>
@@ -103,5 +104,16 @@ ConfabDevice  *confab_devices_dup_current         (ConfabDevices    *self,
  */
 CONFAB_EXPORT
 char         **confab_devices_list_missing_plugins (void);
+
+/**
+ * confab_devices_explain_missing:
+ * @kind: what is missing
+ * @missing: why
+ *
+ * Returns: (transfer full) (nullable): a plain English sentence, %NULL when nothing is missing
+ */
+CONFAB_EXPORT
+char *confab_devices_explain_missing (ConfabDeviceKind kind,
+                                      ConfabMissing    missing);
 
 G_END_DECLS

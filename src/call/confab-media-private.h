@@ -54,8 +54,6 @@ void                    confab_media_set_self_view         (ConfabMedia         
 
 ConfabMissing           confab_media_get_missing           (ConfabMedia          *self,
                                                             ConfabDeviceKind      kind);
-char                   *confab_media_dup_missing_sentence  (ConfabDeviceKind      kind,
-                                                            ConfabMissing         missing);
 ConfabEchoCancellation  confab_media_get_echo_cancellation (ConfabMedia          *self);
 double                  confab_media_get_level_db          (ConfabMedia          *self);
 const ConfabQuality    *confab_media_get_quality           (ConfabMedia          *self);

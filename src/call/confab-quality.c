@@ -27,7 +27,7 @@ typedef struct {
 
 /* First pixels go, then frames. */
 static const Step camera_steps[] = {
-  { 8, 60 }, { 6, 30 }, { 4, 30 }, { 3, 30 }, { 2, 30 }, { 2, 20 }, { 2, 15 }, { 2, 10 }, { 2, 5 },
+  { 8, 60 }, { 6, 30 }, { 4, 30 }, { 3, 30 }, { 3, 20 }, { 3, 15 }, { 3, 10 }, { 2, 10 }, { 2, 5 },
 };
 
 /* First frames, then pixels. */
