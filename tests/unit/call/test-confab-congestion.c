@@ -283,8 +283,9 @@ test_lies_do_not_leave_the_bounds (void)
 
       for (guint p = 0; p < G_N_ELEMENTS (packets); p++)
         packets[p] = (ConfabPacketReport) {
-          g_rand_int (rand), g_rand_boolean (rand) ? CONFAB_PACKET_LOST : (gint64) g_rand_int (rand),
-          g_rand_int (rand),
+          .sent_us = g_rand_int (rand),
+          .received_us = g_rand_boolean (rand) ? CONFAB_PACKET_LOST : (gint64) g_rand_int (rand),
+          .size_bytes = g_rand_int (rand),
         }
       ;
       confab_congestion_add_feedback (congestion, (gint64) i * 1000, packets,
