@@ -157,6 +157,8 @@ typedef struct
   ConfabdServer *server;
   BaseUuid       session_id;
   ConfabdUser   *user;
+  BaseUuid          user_id;
+  ConfabdUserEvent  event;
 } CoreLetter;
 
 static void
@@ -206,9 +208,32 @@ user_changed_cb (const ConfabdUser *user,
   base_mailbox_post (self->core_mailbox, deliver_user_changed, letter);
 }
 
+static void
+deliver_user_event (gpointer data)
+{
+  g_autofree CoreLetter *letter = data;
+
+  confabd_core_user_event (letter->server->core, &letter->user_id, letter->event);
+}
+
+static void
+user_event_cb (const BaseUuid   *user_id,
+               ConfabdUserEvent  event,
+               gpointer          user_data)
+{
+  ConfabdServer *self = user_data;
+  CoreLetter *letter = g_new0 (CoreLetter, 1);
+
+  letter->server = self;
+  letter->user_id = *user_id;
+  letter->event = event;
+  base_mailbox_post (self->core_mailbox, deliver_user_event, letter);
+}
+
 static const ConfabdAccountsEvents accounts_events = {
   .session_revoked = session_revoked_cb,
   .user_changed = user_changed_cb,
+  .user_event = user_event_cb,
 };
 
 static guint64

@@ -275,6 +275,61 @@ test_lost (gconstpointer data)
   altogic_bot_expect (ann, "event late {\"channel\":\"%s\",\"message\":2}", channel);
 }
 
+static guint
+ask (const char *path,
+     const char *token,
+     const char *body)
+{
+  return server_process_request (server, "POST", path, token, body, NULL);
+}
+
+/* What is done with the account is told to all clients of its user, and to nobody else. */
+static void
+test_user_events (void)
+{
+  g_autoptr(ServerAccount) account = server_process_sign_up (server, "wanda");
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", server_process_get_port (server));
+  g_autoptr(AltogicBot) first =
+    altogic_bot_new (url, account->access_token, CONFAB_TRANSPORTS_WEBSOCKET);
+  g_autoptr(AltogicBot) second =
+    altogic_bot_new (url, account->access_token, CONFAB_TRANSPORTS_POLLING);
+  g_autoptr(AltogicBot) other = new_bot ();
+  AltogicBot *bots[] = { first, second, other };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bots); i++)
+    {
+      confab_client_open (bots[i]->client);
+      altogic_bot_expect (bots[i], "connect");
+    }
+  g_assert_cmpuint (
+    ask ("/v1/sign-in", NULL, "{\"name\":\"wanda\",\"password\":\"correct horse\"}"), ==, 200);
+  g_assert_cmpuint (ask ("/v1/profile", account->access_token, "{\"display_name\":\"W\"}"), ==,
+                    200);
+  g_assert_cmpuint (ask ("/v1/password", account->access_token,
+                         "{\"password\":\"correct horse\",\"new_password\":\"another one\"}"),
+                    ==, 204);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *beginning =
+        g_strdup_printf ("user user:signin {\"userId\":\"%s\",\"token\":null,\"creationDtm\":",
+                         account->user_id);
+
+      g_free (altogic_bot_await (bots[i], beginning));
+      altogic_bot_expect (bots[i], "user user:update -");
+      altogic_bot_expect (bots[i], "user user:pwdchange -");
+    }
+
+  /* Whose own session ends, hears that first. */
+  g_assert_cmpuint (ask ("/v1/sign-out", account->access_token, "{}"), ==, 204);
+  for (guint i = 0; i < 2; i++)
+    {
+      altogic_bot_expect (bots[i], "user user:signout {\"userId\":\"%s\",\"token\":null}",
+                          account->user_id);
+      g_free (altogic_bot_await (bots[i], "disconnect transport close"));
+    }
+  g_assert_null (strstr (bots[2]->log->str, "user"));
+}
+
 static void
 test_signed_out (void)
 {
@@ -332,6 +387,7 @@ main (int   argc,
   g_test_add_func ("/client/altogic/blank-names-are-refused", test_blank);
   g_test_add_func ("/client/altogic/refusal-has-data #98 #104", test_refused);
   g_test_add_func ("/client/altogic/attempts-are-counted #104 #105", test_nobody_there);
+  g_test_add_func ("/client/altogic/user-events", test_user_events);
   g_test_add_func ("/client/altogic/sign-out-is-told-and-final #98 #102 #103 #104",
                    test_signed_out);
 

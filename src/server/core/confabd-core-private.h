@@ -93,6 +93,9 @@ void               confabd_core_publish_packet    (ConfabdCore             *self
                                                    ConfabdFrameClass        frame_class,
                                                    GBytes                  *frames,
                                                    ConfabdConnection       *except);
+void               confabd_core_publish_packet_to_user (ConfabdCore        *self,
+                                                        const BaseUuid          *user_id,
+                                                        GBytes                  *frames);
 void               confabd_core_publish_to_user   (ConfabdCore             *self,
                                                    const BaseUuid          *user_id,
                                                    ConfabdFrameClass        frame_class,

@@ -69,6 +69,14 @@ struct _ConfabdIdentity
                                   * changed for a WebSocket */
 };
 
+/* What can happen to an account, beside what is sent and read. */
+typedef enum {
+  CONFABD_USER_SIGNED_IN,
+  CONFABD_USER_SIGNED_OUT,
+  CONFABD_USER_UPDATED,
+  CONFABD_USER_PASSWORD_CHANGED,
+} ConfabdUserEvent;
+
 ConfabdCore *confabd_core_new             (const ConfabdCoreOptions *options,
                                            BaseMailbox              *mailbox,
                                            ConfabdPeers             *peers,
@@ -103,6 +111,10 @@ void         confabd_core_session_revoked (ConfabdCore              *self,
 /* A profile changed: tells those who share a room. */
 void         confabd_core_user_changed    (ConfabdCore              *self,
                                            const ConfabdUser        *user);
+/* Something happened to an account: tells the user's clients of Altogic's kind. */
+void         confabd_core_user_event      (ConfabdCore              *self,
+                                           const BaseUuid           *user_id,
+                                           ConfabdUserEvent          event);
 /* Once a second: expires tokens, writes last_seen. */
 void         confabd_core_tick            (ConfabdCore              *self);
 /* Draining: closes everyone with 3000. */

@@ -107,6 +107,26 @@ confabd_core_publish_packet (ConfabdCore       *self,
   publish (self, subject, frame_class, FLAG_PACKET, frames, except);
 }
 
+static void
+make_user_subject (const BaseUuid *user_id,
+                   char            subject[sizeof USER_SUBJECT + BASE_UUID_STRING_LENGTH])
+{
+  memcpy (subject, USER_SUBJECT, strlen (USER_SUBJECT));
+  base_uuid_format (user_id, subject + strlen (USER_SUBJECT));
+}
+
+/* A packet that is not stored, for all Socket.IO clients of a user. */
+void
+confabd_core_publish_packet_to_user (ConfabdCore    *self,
+                                     const BaseUuid *user_id,
+                                     GBytes         *frames)
+{
+  char subject[sizeof USER_SUBJECT + BASE_UUID_STRING_LENGTH];
+
+  make_user_subject (user_id, subject);
+  publish (self, subject, CONFABD_FRAME_DURABLE, FLAG_PACKET, frames, NULL);
+}
+
 /* A frame that is not stored, for all connections of a user, on whichever node. */
 void
 confabd_core_publish_to_user (ConfabdCore       *self,
@@ -116,10 +136,28 @@ confabd_core_publish_to_user (ConfabdCore       *self,
                               GBytes            *frame,
                               ConfabdConnection *except)
 {
-  char subject[sizeof USER_SUBJECT + BASE_UUID_STRING_LENGTH] = USER_SUBJECT;
+  char subject[sizeof USER_SUBJECT + BASE_UUID_STRING_LENGTH];
 
-  base_uuid_format (user_id, subject + strlen (USER_SUBJECT));
+  make_user_subject (user_id, subject);
   publish (self, subject, frame_class, native_only ? FLAG_NATIVE_ONLY : 0, frame, except);
+}
+
+static void
+hear_packet_for_user (ConfabdCore *self,
+                      const char  *text,
+                      GBytes      *frames)
+{
+  ConfabdPerson *person;
+  BaseUuid user_id;
+
+  person = base_uuid_parse (&user_id, text, -1) ? confabd_core_find_person (self, &user_id) : NULL;
+  if (!person)
+    return;
+
+  if (person->audience)
+    confabd_peers_fan_out_packet (self->peers, person->audience, CONFABD_FRAME_DURABLE, frames, 0);
+  else if (person->connections->altogic)
+    confabd_peers_send (self->peers, person->connections->peer, CONFABD_FRAME_DURABLE, frames);
 }
 
 static void
@@ -135,6 +173,12 @@ hear_packet (ConfabdCore       *self,
     {
       confabd_peers_fan_out_packet (self->peers, self->altogic_audience, frame_class, frames,
                                     except);
+      return;
+    }
+
+  if (g_str_has_prefix (subject, USER_SUBJECT))
+    {
+      hear_packet_for_user (self, subject + strlen (USER_SUBJECT), frames);
       return;
     }
 

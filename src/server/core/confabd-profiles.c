@@ -87,4 +87,5 @@ confabd_core_user_changed (ConfabdCore       *self,
   pending->frame = confabd_frames_new_user (self, user);
   confabd_pending_read_query (pending, confabd_pending_make_query (pending, CONFABD_QUERY_ROOMS,
                                                                    rooms_cb));
+  confabd_core_user_event (self, &user->user_id, CONFABD_USER_UPDATED);
 }

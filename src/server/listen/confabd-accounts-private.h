@@ -66,6 +66,9 @@ ConfabdQuery   *confabd_errand_query                (ConfabdErrand              
                                                      void (*done) (ConfabdQuery *query));
 void            confabd_accounts_revoke_all         (ConfabdAccounts            *self,
                                                      const GArray               *session_ids);
+void            confabd_accounts_tell               (ConfabdAccounts            *self,
+                                                     const BaseUuid             *user_id,
+                                                     ConfabdUserEvent            event);
 void            confabd_accounts_revoke             (ConfabdAccounts            *self,
                                                      const BaseUuid             *session_id);
 void            confabd_accounts_hash_refresh_token (const guint8               *token,

@@ -166,6 +166,8 @@ signed_out_cb (ConfabdQuery *query)
 
   if (confabd_errand_check (errand, query))
     {
+      /* Its own connections hear of it as well: they are closed right after. */
+      confabd_accounts_tell (errand->accounts, &errand->user_id, CONFABD_USER_SIGNED_OUT);
       confabd_accounts_revoke (errand->accounts, &errand->session_id);
       confabd_errand_succeed (errand);
     }
@@ -191,6 +193,7 @@ confabd_accounts_sign_out (ConfabdAccounts          *self,
   ConfabdErrand *errand = confabd_errand_new (self, func, user_data);
   ConfabdQuery *query;
 
+  errand->user_id = claims->user_id;
   errand->session_id = claims->session_id;
   query = confabd_errand_query (errand, CONFABD_QUERY_REVOKE_SESSIONS,
                                 signed_out_cb);
@@ -268,6 +271,7 @@ others_revoked_cb (ConfabdQuery *query)
 
   if (confabd_errand_check (errand, query))
     {
+      confabd_accounts_tell (errand->accounts, &errand->user_id, CONFABD_USER_PASSWORD_CHANGED);
       confabd_accounts_revoke_all (errand->accounts, query->ids);
       g_clear_pointer (&errand->user, confabd_user_free);
       confabd_errand_succeed (errand);

@@ -143,6 +143,15 @@ confabd_accounts_check_token (ConfabdAccounts     *self,
   return TRUE;
 }
 
+/* Tells the user's own clients. */
+void
+confabd_accounts_tell (ConfabdAccounts  *self,
+                       const BaseUuid   *user_id,
+                       ConfabdUserEvent  event)
+{
+  self->options.events->user_event (user_id, event, self->options.events_data);
+}
+
 /* Ends a session here and in the core; the store knows already. */
 void
 confabd_accounts_revoke (ConfabdAccounts *self,
@@ -343,6 +352,7 @@ session_created_cb (ConfabdQuery *query)
           confabd_accounts_revoke_all (errand->accounts, query->ids);
           confabd_live_sessions_add (errand->accounts->sessions, &errand->session_id,
                                      &errand->user_id);
+          confabd_accounts_tell (errand->accounts, &errand->user_id, CONFABD_USER_SIGNED_IN);
           confabd_errand_welcome (errand);
         }
       else if (!errand->verified_anew)

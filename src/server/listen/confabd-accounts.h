@@ -4,6 +4,7 @@
 
 #include "base-clock.h"
 #include "base-mailbox.h"
+#include "confabd-core.h"
 #include "confabd-password.h"
 #include "confabd-live-sessions.h"
 #include "confabd-store.h"
@@ -25,6 +26,9 @@ typedef struct
   void (*session_revoked) (const BaseUuid    *session_id,
                            gpointer           user_data);
   void (*user_changed)    (const ConfabdUser *user,
+                           gpointer           user_data);
+  void (*user_event)      (const BaseUuid    *user_id,
+                           ConfabdUserEvent   event,
                            gpointer           user_data);
 } ConfabdAccountsEvents;
 

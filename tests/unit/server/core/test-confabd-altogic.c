@@ -170,6 +170,35 @@ test_session_ends (World         *world,
   expect_closed (world, 4, WIRE_CLOSE_SHUTDOWN);
 }
 
+static void
+test_user_events (World         *world,
+                  gconstpointer  unused)
+{
+  BaseUuid user_id;
+
+  world->now_ms = G_GINT64_CONSTANT (1767225600123);
+  connect_as (world, 1, "0{\"Session\":\"session-1\"}");
+  world_make_user_id (1, &user_id);
+  confabd_core_user_event (world->core, &user_id, CONFABD_USER_SIGNED_IN);
+  expect (world, 1, "42[\"user:signin\",\"user:signin\",{\"userId\":\"");
+
+  /* To all connections of the user, and to nobody else. */
+  connect_as (world, 2, "0{\"Session\":\"session-1\"}");
+  connect_as (world, 3, "0{\"Session\":\"session-2\"}");
+  world_open_socket_io (world, 4);
+  confabd_core_user_event (world->core, &user_id, CONFABD_USER_PASSWORD_CHANGED);
+  for (ConfabdPeer peer = 1; peer <= 2; peer++)
+    expect (world, peer, "42[\"user:pwdchange\",\"user:pwdchange\",null]");
+  confabd_core_user_event (world->core, &user_id, CONFABD_USER_SIGNED_OUT);
+  for (ConfabdPeer peer = 1; peer <= 2; peer++)
+    {
+      expect (world, peer, "42[\"user:signout\",\"user:signout\",{\"userId\":\"");
+      world_assert_quiet (world, peer);
+    }
+  world_assert_quiet (world, 3);
+  world_assert_quiet (world, 4);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -182,6 +211,7 @@ main (int    argc,
   add ("/altogic/nobody-does-not-stay", test_nobody_does_not_stay);
   add ("/altogic/who-is-out-of-step-is-closed", test_who_is_out_of_step_is_closed);
   add ("/altogic/session-ends", test_session_ends);
+  add ("/altogic/user-events-reach-all-clients-of-the-user", test_user_events);
 #undef add
 
   return g_test_run ();
