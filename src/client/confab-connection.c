@@ -64,6 +64,7 @@ struct _ConfabConnection
   GCancellable            *attempt;        /* ends what the present state waits for */
   SoupWebsocketConnection *socket;         /* from GREETING on */
   gboolean                 greeted;        /* #hello came */
+  char                    *cid;            /* of the last #hello */
   guint                    n_bad_frames;
   gboolean                 renew_token;    /* the server has refused the access token */
   gboolean                 renewed_token;  /* and that was tried since the last heartbeat */
@@ -454,6 +455,7 @@ take_hello (ConfabConnection *self,
   self->asleep_us = confab_time_get_asleep_us (self->time);
   start_timer (self, &self->heartbeat, BEAT_EVERY_MS, beat_cb);
   schedule_renewal (self);
+  g_set_str (&self->cid, confab_json_get_string (hello, "cid"));
   g_signal_emit (self, signals[SIGNAL_GREET], 0, hello, &handled);
   if (!handled)
     confab_connection_finish_greeting (self);
@@ -752,6 +754,7 @@ confab_connection_finalize (GObject *object)
   g_clear_pointer (&self->time, confab_time_unref);
   g_clear_error (&self->last_error);
   g_free (self->space_url);
+  g_free (self->cid);
 
   G_OBJECT_CLASS (confab_connection_parent_class)->finalize (object);
 }
@@ -875,6 +878,14 @@ guint
 confab_connection_get_n_in_flight (ConfabConnection *self)
 {
   return confab_requests_get_n_in_flight (self->requests);
+}
+
+const char *
+confab_connection_get_cid (ConfabConnection *self)
+{
+  g_return_val_if_fail (CONFAB_IS_CONNECTION (self), NULL);
+
+  return self->cid;
 }
 
 void

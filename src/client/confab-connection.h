@@ -60,6 +60,17 @@ CONFAB_EXPORT
 const GError *confab_connection_get_last_error (ConfabConnection *self);
 
 /**
+ * confab_connection_get_cid:
+ * @self: a connection
+ *
+ * Gets what the server calls this connection. After a reconnect it is another one.
+ *
+ * Returns: (transfer none) (nullable): the id of the last connection, or %NULL before the first
+ */
+CONFAB_EXPORT
+const char *confab_connection_get_cid (ConfabConnection *self);
+
+/**
  * confab_connection_open:
  * @self: a connection
  *

@@ -31,6 +31,9 @@ typedef enum {
   KEY_ADMIN,
   KEY_PUSH_CONTACT,
   KEY_PUSH_NETWORK,
+  KEY_STUN_URI,
+  KEY_TURN_URI,
+  KEY_TURN_SECRET_FILE,
   KEY_PING_INTERVAL,
   KEY_PING_TIMEOUT,
   KEY_CONNECT_TIMEOUT,
@@ -110,6 +113,18 @@ static const KeyInfo keys[N_KEYS] = {
   [KEY_PUSH_NETWORK] = {
     "push-network", TYPE_LIST,
     "Push services may be in this network, such as 10.0.0.0/8 (may be given again)", "NETWORK",
+  },
+  [KEY_STUN_URI] = {
+    "stun-uri", TYPE_LIST,
+    "Calls ask there for their public address: stun:HOST:PORT (may be given again)", "URI",
+  },
+  [KEY_TURN_URI] = {
+    "turn-uri", TYPE_LIST,
+    "Calls are relayed there: turn:HOST:PORT?transport=udp, turns:… (may be given again)", "URI",
+  },
+  [KEY_TURN_SECRET_FILE] = {
+    "turn-secret-file", TYPE_TEXT,
+    "The secret that is shared with these relays (static-auth-secret of coturn)", "FILE",
   },
   [KEY_PING_INTERVAL] = {
     "socket-io-ping-interval", TYPE_TEXT,
@@ -504,6 +519,46 @@ fold_admins (ConfabdConfig  *self,
   return TRUE;
 }
 
+static gboolean
+read_turn_secret (ConfabdConfig  *self,
+                  const char     *path,
+                  GError        **error)
+{
+  if (!path)
+    return TRUE;
+
+  if (!g_file_get_contents (path, &self->turn_secret, NULL, error))
+    {
+      g_prefix_error (error, "turn-secret-file: ");
+      return FALSE;
+    }
+
+  g_strstrip (self->turn_secret);
+  if (!*self->turn_secret)
+    return complain (error, "turn-secret-file is empty");
+
+  return TRUE;
+}
+
+static gboolean
+check_ice_uris (const ConfabdConfig  *self,
+                GError              **error)
+{
+  for (guint i = 0; self->stun_uris && self->stun_uris[i]; i++)
+    if (!g_str_has_prefix (self->stun_uris[i], "stun:"))
+      return complain (error, "stun-uri has to begin with stun:");
+
+  for (guint i = 0; self->turn_uris && self->turn_uris[i]; i++)
+    if (!g_str_has_prefix (self->turn_uris[i], "turn:") &&
+        !g_str_has_prefix (self->turn_uris[i], "turns:"))
+      return complain (error, "turn-uri has to begin with turn: or turns:");
+
+  if (!self->turn_secret != !(self->turn_uris && self->turn_uris[0]))
+    return complain (error, "turn-uri and turn-secret-file have to be given together");
+
+  return TRUE;
+}
+
 /**
  * confabd_config_new:
  * @argc: (inout): of main()
@@ -523,12 +578,15 @@ confabd_config_new (int      *argc,
 
   if (!parse_command_line (&said, &path, &self->show_version, argc, argv, error) ||
       (path && !read_file (path, &said, error)) || !parse_choices (self, &said, error) ||
-      !fold_admins (self, said.lists[KEY_ADMIN], error))
+      !fold_admins (self, said.lists[KEY_ADMIN], error) ||
+      !read_turn_secret (self, said.texts[KEY_TURN_SECRET_FILE], error))
     return NULL;
 
   self->listen = g_steal_pointer (&said.lists[KEY_LISTEN]);
   self->allowed_origins = g_steal_pointer (&said.lists[KEY_ALLOW_ORIGIN]);
   self->push_networks = g_steal_pointer (&said.lists[KEY_PUSH_NETWORK]);
+  self->stun_uris = g_steal_pointer (&said.lists[KEY_STUN_URI]);
+  self->turn_uris = g_steal_pointer (&said.lists[KEY_TURN_URI]);
   self->push_contact = g_steal_pointer (&said.texts[KEY_PUSH_CONTACT]);
   self->data_dir = g_steal_pointer (&said.texts[KEY_DATA]);
   self->name = g_steal_pointer (&said.texts[KEY_NAME]);
@@ -545,7 +603,7 @@ confabd_config_new (int      *argc,
   if (!self->data_dir)
     self->data_dir = g_build_filename (g_get_user_data_dir (), "confabd", NULL);
 
-  return check (self, error) ? g_steal_pointer (&self) : NULL;
+  return check (self, error) && check_ice_uris (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -555,6 +613,9 @@ confabd_config_free (ConfabdConfig *self)
   g_strfreev (self->allowed_origins);
   g_strfreev (self->admins);
   g_strfreev (self->push_networks);
+  g_strfreev (self->stun_uris);
+  g_strfreev (self->turn_uris);
+  g_free (self->turn_secret);
   g_free (self->push_contact);
   g_free (self->data_dir);
   g_free (self->name);

@@ -26,6 +26,9 @@ typedef struct
   GStrv                admins;           /* folded names of users */
   char                *push_contact;     /* a mailto: or https: URI, or NULL */
   GStrv                push_networks;    /* beside the public ones */
+  GStrv                stun_uris;
+  GStrv                turn_uris;
+  char                *turn_secret;      /* NULL: no relays */
   guint                eio_ping_interval_ms; /* of Engine.IO; 0: the usual */
   guint                eio_ping_timeout_ms;
   guint                sio_connect_ms;

@@ -472,6 +472,9 @@ make_core (ConfabdServer       *self,
     .token_data = self,
     .named = self->trace ? named_cb : NULL,
     .named_data = self->trace,
+    .stun_uris = (const char * const *) config->stun_uris,
+    .turn_uris = (const char * const *) config->turn_uris,
+    .turn_secret = config->turn_secret,
     .connect_ms = config->sio_connect_ms ? config->sio_connect_ms : WIRE_SIO_CONNECT_TIMEOUT_MS,
   };
 

@@ -337,3 +337,23 @@ wire_frame_left (const char *rid)
 
   return end_object (json);
 }
+
+/**
+ * wire_frame_call:
+ * @devices_json: who is in the call, an array
+ * @rid: the group
+ *
+ * Returns: (transfer full): `#call`
+ */
+GBytes *
+wire_frame_call (const char *devices_json,
+                 const char *rid)
+{
+  GString *json = wire_frame_begin (FRAME_BYTES);
+
+  append_literal (json, "{\"#call\":");
+  g_string_append (json, devices_json);
+  append_member (json, ",\"#room\":", rid);
+
+  return end_object (json);
+}

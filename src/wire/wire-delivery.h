@@ -129,5 +129,7 @@ GBytes   *wire_frame_presence  (gboolean          online,
 GBytes   *wire_frame_user      (const WireUser   *user);
 GBytes   *wire_frame_room      (const WireRoom   *room);
 GBytes   *wire_frame_left      (const char       *rid);
+GBytes   *wire_frame_call      (const char       *devices_json,
+                                const char       *rid);
 
 G_END_DECLS

@@ -39,6 +39,9 @@ G_BEGIN_DECLS
 
 /* Of the native layer. */
 #define WIRE_PING_MS                   25000
+#define WIRE_LIMIT_RINGING_CONNECTIONS 8
+#define WIRE_LIMIT_CALL_DEVICES        4
+#define WIRE_TURN_SECONDS              (6 * 60 * 60)
 #define WIRE_TYPING_REPEAT_MS          4000
 #define WIRE_TYPING_LAPSE_MS           6000
 

@@ -38,6 +38,9 @@ static const WireActionInfo actions[] = {
   [WIRE_ACTION_GROUPS] = { "groups", WIRE_FIELD_SEARCH | FIELDS_OF_A_LIST, 0 },
   [WIRE_ACTION_USERS] = { "users", WIRE_FIELD_IDS | WIRE_FIELD_SEARCH | FIELDS_OF_A_LIST, 0 },
   [WIRE_ACTION_MEMBERS] = { "members", WIRE_FIELD_RID | FIELDS_OF_A_LIST, WIRE_FIELD_RID },
+  [WIRE_ACTION_CONNECTIONS] = { "connections", WIRE_FIELD_UID, WIRE_FIELD_UID },
+  [WIRE_ACTION_CALL] = { "call", WIRE_FIELD_RID | WIRE_FIELD_ON, WIRE_FIELD_RID },
+  [WIRE_ACTION_ICE] = { "ice", 0, 0 },
 };
 
 const WireActionInfo *

@@ -26,6 +26,9 @@ typedef enum {
   WIRE_ACTION_GROUPS,
   WIRE_ACTION_USERS,
   WIRE_ACTION_MEMBERS,
+  WIRE_ACTION_CONNECTIONS,
+  WIRE_ACTION_CALL,
+  WIRE_ACTION_ICE,
 } WireAction;
 
 /* Which optional fields were there. */

@@ -39,6 +39,7 @@ struct _ConfabdConnection
   guint16            n_pending;      /* requests that are not answered yet */
   guint32            n_pending_bytes; /* of messages among them */
   guint8             native;
+  guint8             calling;        /* in the call of a group */
   guint8             cid[CONFABD_CID_BYTES];
 };
 

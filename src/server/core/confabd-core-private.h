@@ -39,6 +39,7 @@ struct _ConfabdCore
   GHashTable         *connections;   /* by peer */
   GHashTable         *cids;          /* the same, by cid */
   GHashTable         *persons;       /* by user id */
+  GHashTable         *calls;         /* by key of a group → GPtrArray of connections */
   GHashTable         *altogics;      /* by peer: the Socket.IO clients, whoever they are */
   ConfabdAudience     altogic_audience; /* all of them who are somebody */
   ConfabdRooms        rooms;

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "confabd-altogic-private.h"
+#include "confabd-calls-private.h"
 #include "confabd-core-private.h"
 #include "confabd-frames-private.h"
 #include "confabd-pending-private.h"
@@ -75,6 +76,7 @@ confabd_core_new (const ConfabdCoreOptions *options,
   self->revoked = g_hash_table_new_full (base_uuid_hash, base_uuid_equal, g_free, g_free);
   self->gone = g_array_new (FALSE, FALSE, sizeof (BaseUuid));
   confabd_altogic_init (self);
+  confabd_calls_init (self);
   confabd_rooms_init (&self->rooms);
   confabd_audience_numbers_init (&self->audiences);
   self->altogic_audience = confabd_audience_numbers_take (&self->audiences);
@@ -121,6 +123,7 @@ confabd_core_free (ConfabdCore *self)
   confabd_pending_read_all (self);
   confabd_bus_set_handler (self->bus, NULL, NULL);
   g_clear_pointer (&self->altogics, g_hash_table_unref);
+  g_clear_pointer (&self->calls, g_hash_table_unref);
 
   g_hash_table_remove_all (self->cids);
   g_hash_table_foreach (self->connections, free_connection_cb, NULL);
@@ -286,6 +289,7 @@ confabd_core_forget_connection (ConfabdCore       *self,
   g_hash_table_remove (self->cids, connection);
   forget_expiry (self, connection);
 
+  confabd_core_leave_calls (self, connection);
   confabd_core_lose_all_seats (self, connection, detach);
   if (connection->altogic)
     confabd_altogic_lose_connection (self, connection, detach);

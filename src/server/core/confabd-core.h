@@ -55,6 +55,11 @@ typedef struct
                                gpointer     named_data);
   gpointer      named_data;
   guint         connect_ms;      /* how long a Socket.IO client may stay nobody */
+  /* What calls are helped with, any of them NULL: "stun:HOST:PORT", "turn:HOST:PORT?transport=udp",
+   * and the secret that is shared with the relays (coturn's static-auth-secret). */
+  const char * const *stun_uris;
+  const char * const *turn_uris;
+  const char         *turn_secret;
 } ConfabdCoreOptions;
 
 /* Who is at the other end; from the token, checked before the upgrade. */

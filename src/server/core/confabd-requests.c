@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "confabd-altogic-private.h"
+#include "confabd-calls-private.h"
 #include "confabd-core-private.h"
 #include "confabd-frames-private.h"
 
@@ -46,6 +47,9 @@ static const struct
   [WIRE_ACTION_GROUPS]       = { "groups", confabd_core_list, TRUE, TRUE },
   [WIRE_ACTION_USERS]        = { "users", confabd_core_list, TRUE, TRUE },
   [WIRE_ACTION_MEMBERS]      = { "members", confabd_core_list, TRUE, TRUE },
+  [WIRE_ACTION_CONNECTIONS]  = { "connections", confabd_core_connections, TRUE, FALSE },
+  [WIRE_ACTION_CALL]         = { "call", confabd_core_call, TRUE, FALSE },
+  [WIRE_ACTION_ICE]          = { "ice", confabd_core_ice, TRUE, FALSE },
 };
 
 void

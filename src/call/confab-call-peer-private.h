@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "confab-call-peer.h"
+
+#include "confab-call-line-private.h"
+#include "confab-call-link-private.h"
+#include "confab-media-link-private.h"
+
+G_BEGIN_DECLS
+
+/* What the peers of one call have in common. Borrowed from the call, which outlives them. */
+typedef struct
+{
+  ConfabCallLine *line;
+  ConfabMedia    *media;       /* NULL until it is needed */
+  ConfabCallIce   ice;
+  char           *call_id;
+  char           *own_user_id;
+} ConfabCallShared;
+
+struct _ConfabCallPeer
+{
+  GObject                 parent_instance;
+
+  const ConfabCallShared *shared;    /* NULL once closed */
+  ConfabUser             *user;
+  char                   *user_id;
+  char                   *cid;
+  ConfabCallLink         *link;
+  ConfabMediaLink        *media_link;
+  GstElement             *video_sink;
+  ConfabCallStats        *stats;
+  guint64                 n_bytes_sent;
+  guint64                 n_bytes_received;
+  guint64                 n_packets_received;
+  guint64                 n_packets_lost;
+  gint64                  measured_us;
+  gint64                  away_since_us; /* 0: not away */
+  guint                   n_links;       /* how often a way was looked for */
+  char                   *safety_code;
+  JsonObject             *invitation;    /* what an offer says of the call beside the SDP */
+
+  gboolean                native;        /* understands what is said beside §1.8 of Skapi */
+  gboolean                offering;      /* this side made the first offer */
+  gboolean                accepted;      /* it wants to talk */
+  gboolean                connected;
+  gboolean                muted;
+  gboolean                video_on;
+  gboolean                screen_on;
+  ConfabMissing           missing_audio;
+  ConfabMissing           missing_video;
+};
+
+ConfabCallPeer *confab_call_peer_new            (const ConfabCallShared *shared,
+                                                 ConfabUser             *user,
+                                                 const char             *cid);
+const char     *confab_call_peer_get_cid        (ConfabCallPeer         *self);
+gboolean        confab_call_peer_is             (ConfabCallPeer         *self,
+                                                 const char             *user_id,
+                                                 const char             *cid);
+
+/* The one that calls: makes an offer. Takes @invitation, what it says of the call. */
+void            confab_call_peer_invite         (ConfabCallPeer         *self,
+                                                 JsonObject             *invitation);
+/* The one that is called: takes the offer in, so that an answer is quick; and answers. */
+gboolean        confab_call_peer_take_offer     (ConfabCallPeer         *self,
+                                                 const char             *sdp,
+                                                 GError                **error);
+void            confab_call_peer_accept         (ConfabCallPeer         *self);
+/* Anything else that the device said. */
+void            confab_call_peer_take           (ConfabCallPeer         *self,
+                                                 JsonObject             *content);
+/* Says something of the call to it; takes @call, an object without an id. */
+void            confab_call_peer_tell           (ConfabCallPeer         *self,
+                                                 JsonObject             *call);
+/* The reason may be NULL. */
+void            confab_call_peer_hang_up        (ConfabCallPeer         *self,
+                                                 const char             *reason);
+/* It is there under another cid. */
+void            confab_call_peer_move           (ConfabCallPeer         *self,
+                                                 const char             *cid);
+/* Looks for a way anew, with the same person in the same call. */
+void            confab_call_peer_reconnect      (ConfabCallPeer         *self);
+void            confab_call_peer_measure        (ConfabCallPeer         *self);
+void            confab_call_peer_close          (ConfabCallPeer         *self);
+
+/* confab-call-peer-stats.c */
+void            confab_call_peer_ask_stats      (ConfabCallPeer         *self);
+
+/* "no-device" ↔ CONFAB_MISSING_NO_DEVICE; what is not known is FAILED, nothing is NONE. */
+const char     *confab_call_get_missing_nick    (ConfabMissing           missing);
+ConfabMissing   confab_call_parse_missing       (const char             *nick);
+
+G_END_DECLS

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "confab-call-link-private.h"
+#include "support-wait.h"
+
+/* Two links in one process, each in a pipeline of its own, with test sources. */
+
+typedef struct
+{
+  GstElement     *pipeline;
+  ConfabCallLink *link;
+  GPtrArray      *said;         /* kinds of what was to be told, in order */
+  int             n_buffers[2]; /* decoded: audio, video */
+  GError         *error;
+} End;
+
+typedef struct
+{
+  End caller;
+  End callee;
+} Pair;
+
+static const char * const video_codecs[] = { "VP8", "H264", NULL };
+
+static GstPadProbeReturn
+count_cb (GstPad          *pad,
+          GstPadProbeInfo *info,
+          gpointer         user_data)
+{
+  g_atomic_int_inc ((int *) user_data);
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+sending_cb (ConfabCallLink *link,
+            GstPad         *sink,
+            const char     *encoding_name,
+            guint           payload_type,
+            guint           twcc_id,
+            guint           ssrc,
+            End            *end)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+  GstElement *bin;
+  g_autoptr(GstPad) src = NULL;
+
+  if (g_str_equal (encoding_name, "OPUS"))
+    text = g_strdup_printf ("audiotestsrc is-live=true ! opusenc ! rtpopuspay pt=%u ssrc=%u",
+                            payload_type, ssrc);
+  else
+    text = g_strdup_printf ("videotestsrc is-live=true ! video/x-raw,width=320,height=240 ! "
+                            "vp8enc deadline=1 keyframe-max-dist=10 ! rtpvp8pay pt=%u ssrc=%u",
+                            payload_type, ssrc);
+  bin = gst_parse_bin_from_description (text, TRUE, &error);
+  g_assert_no_error (error);
+  gst_bin_add (GST_BIN (end->pipeline), bin);
+  src = gst_element_get_static_pad (bin, "src");
+  g_assert_cmpint (gst_pad_link (src, sink), ==, GST_PAD_LINK_OK);
+  gst_element_sync_state_with_parent (bin);
+}
+
+static void
+receiving_cb (ConfabCallLink *link,
+              GstPad         *src,
+              End            *end)
+{
+  g_autoptr(GstCaps) caps = gst_pad_get_current_caps (src);
+  const char *name = gst_structure_get_string (gst_caps_get_structure (caps, 0), "encoding-name");
+  gboolean is_audio = g_str_equal (name, "OPUS");
+  g_autoptr(GError) error = NULL;
+  GstElement *bin = gst_parse_bin_from_description (
+    is_audio ? "rtpopusdepay ! opusdec ! fakesink name=end async=false"
+             : "rtpvp8depay ! vp8dec ! fakesink name=end async=false",
+    TRUE, &error);
+  g_autoptr(GstElement) last = NULL;
+  g_autoptr(GstPad) sink = NULL;
+  g_autoptr(GstPad) end_sink = NULL;
+
+  g_assert_no_error (error);
+  last = gst_bin_get_by_name (GST_BIN (bin), "end");
+  end_sink = gst_element_get_static_pad (last, "sink");
+  gst_pad_add_probe (end_sink, GST_PAD_PROBE_TYPE_BUFFER, count_cb,
+                     &end->n_buffers[is_audio ? 0 : 1], NULL);
+  gst_bin_add (GST_BIN (end->pipeline), bin);
+  gst_element_sync_state_with_parent (bin);
+  sink = gst_element_get_static_pad (bin, "sink");
+  g_assert_cmpint (gst_pad_link (src, sink), ==, GST_PAD_LINK_OK);
+}
+
+static void
+failed_cb (ConfabCallLink *link,
+           const GError   *error,
+           End            *end)
+{
+  g_clear_error (&end->error);
+  end->error = g_error_copy (error);
+}
+
+static void
+description_cb (ConfabCallLink *link,
+                gboolean        is_offer,
+                const char     *sdp,
+                Pair           *pair)
+{
+  End *end = link == pair->caller.link ? &pair->caller : &pair->callee;
+  End *other = end == &pair->caller ? &pair->callee : &pair->caller;
+  g_autoptr(GError) error = NULL;
+
+  g_test_message ("%s\n%s", is_offer ? "offer" : "answer", sdp);
+  g_ptr_array_add (end->said, g_strdup (is_offer ? "offer" : "answer"));
+  if (is_offer)
+    {
+      confab_call_link_take_offer (other->link, sdp, &error);
+      confab_call_link_answer (other->link);
+    }
+  else
+    confab_call_link_take_answer (other->link, sdp, &error);
+  g_assert_no_error (error);
+}
+
+static void
+candidate_cb (ConfabCallLink *link,
+              const char     *candidate,
+              const char     *mid,
+              int             media_index,
+              Pair           *pair)
+{
+  End *end = link == pair->caller.link ? &pair->caller : &pair->callee;
+  End *other = end == &pair->caller ? &pair->callee : &pair->caller;
+
+  g_ptr_array_add (end->said, g_strdup ("candidate"));
+  confab_call_link_take_candidate (other->link, candidate, mid, media_index);
+}
+
+static void
+set_up_end (Pair *pair,
+            End  *end)
+{
+  ConfabCallPlan plan = { TRUE, TRUE, video_codecs };
+
+  end->pipeline = gst_pipeline_new (NULL);
+  end->said = g_ptr_array_new_with_free_func (g_free);
+  gst_element_set_state (end->pipeline, GST_STATE_PLAYING);
+  end->link = confab_call_link_new (GST_BIN (end->pipeline), &plan, NULL);
+  g_assert_nonnull (end->link);
+  g_signal_connect (end->link, "sending", G_CALLBACK (sending_cb), end);
+  g_signal_connect (end->link, "receiving", G_CALLBACK (receiving_cb), end);
+  g_signal_connect (end->link, "failed", G_CALLBACK (failed_cb), end);
+  g_signal_connect (end->link, "description", G_CALLBACK (description_cb), pair);
+  g_signal_connect (end->link, "candidate", G_CALLBACK (candidate_cb), pair);
+}
+
+static void
+set_up (Pair          *pair,
+        gconstpointer  data)
+{
+  set_up_end (pair, &pair->caller);
+  set_up_end (pair, &pair->callee);
+}
+
+static void
+tear_down_end (End *end)
+{
+  confab_call_link_close (end->link);
+  gst_element_set_state (end->pipeline, GST_STATE_NULL);
+  g_assert_finalize_object (end->link);
+  gst_object_unref (end->pipeline);
+  g_ptr_array_unref (end->said);
+  g_clear_error (&end->error);
+}
+
+static void
+tear_down (Pair          *pair,
+           gconstpointer  data)
+{
+  tear_down_end (&pair->caller);
+  tear_down_end (&pair->callee);
+}
+
+static gboolean
+is_connected (End *end)
+{
+  g_assert_no_error (end->error);
+
+  return confab_call_link_get_state (end->link) == CONFAB_CALL_LINK_STATE_CONNECTED;
+}
+
+static void
+test_connects (Pair          *pair,
+               gconstpointer  data)
+{
+  confab_call_link_offer (pair->caller.link);
+  support_wait_until (is_connected (&pair->caller) && is_connected (&pair->callee));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      support_wait_until (g_atomic_int_get (&pair->caller.n_buffers[i]) > 5);
+      support_wait_until (g_atomic_int_get (&pair->callee.n_buffers[i]) > 5);
+    }
+
+  g_assert_cmpstr (g_ptr_array_index (pair->caller.said, 0), ==, "offer");
+  g_assert_cmpstr (g_ptr_array_index (pair->callee.said, 0), ==, "answer");
+  g_assert_cmpstr (confab_call_link_get_local_fingerprint (pair->caller.link), ==,
+                   confab_call_link_get_remote_fingerprint (pair->callee.link));
+  g_assert_cmpstr (confab_call_link_get_remote_fingerprint (pair->caller.link), ==,
+                   confab_call_link_get_local_fingerprint (pair->callee.link));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+
+  g_test_add ("/call-link/two-ends-connect-and-hear-and-see-each-other", Pair, NULL, set_up,
+              test_connects, tear_down);
+
+  return g_test_run ();
+}
