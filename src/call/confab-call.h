@@ -171,15 +171,12 @@ gboolean confab_call_get_screen_on (ConfabCall *self);
 /**
  * confab_call_share_screen:
  * @self: a call
- * @parent: (nullable): the window to ask the person over, as portals want it (`wayland:…`,
- *   `x11:…`)
  *
  * Shows the screen instead of the camera. The person may be asked first, so
  * #ConfabCall:screen-on changes later, or not at all.
  */
 CONFAB_EXPORT
-void confab_call_share_screen (ConfabCall *self,
-                               const char *parent);
+void confab_call_share_screen (ConfabCall *self);
 
 /**
  * confab_call_stop_screen:

@@ -865,6 +865,16 @@ confab_session_get_room (ConfabSession *self,
   return g_hash_table_lookup (self->all_rooms, rid);
 }
 
+ConfabUser *
+confab_session_dup_user (ConfabSession *self,
+                         const char    *user_id)
+{
+  g_return_val_if_fail (CONFAB_IS_SESSION (self), NULL);
+  g_return_val_if_fail (user_id, NULL);
+
+  return confab_user_cache_dup_user (self->users, user_id);
+}
+
 gboolean
 confab_session_get_share_typing (ConfabSession *self)
 {

@@ -152,6 +152,19 @@ ConfabRoom *confab_session_get_room (ConfabSession *self,
                                      const char    *rid);
 
 /**
+ * confab_session_dup_user:
+ * @self: a session
+ * @user_id: the id of a user
+ *
+ * Gets somebody of the space. What is not known of them yet arrives later, and notifies.
+ *
+ * Returns: (transfer full): the user
+ */
+CONFAB_EXPORT
+ConfabUser *confab_session_dup_user (ConfabSession *self,
+                                     const char    *user_id);
+
+/**
  * confab_session_join_group_async:
  * @self: a session
  * @name: the name of the group, 1–256 bytes without control characters, not beginning with `@`

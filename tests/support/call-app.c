@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "call-app.h"
+
+#include "confab-test-picture-private.h"
+#include "support-wait.h"
+
+static GstPadProbeReturn
+picture_cb (GstPad          *pad,
+            GstPadProbeInfo *info,
+            gpointer         user_data)
+{
+  CallApp *self = user_data;
+  g_autoptr(GstCaps) caps = gst_pad_get_current_caps (pad);
+  guint stamp;
+
+  if (caps && confab_test_picture_read (GST_PAD_PROBE_INFO_BUFFER (info), caps, &stamp) &&
+      stamp != self->last_stamp)
+    {
+      self->last_stamp = stamp;
+      g_atomic_int_inc (&self->n_pictures);
+    }
+
+  return GST_PAD_PROBE_OK;
+}
+
+static GstElement *
+make_screen (CallApp *self)
+{
+  GstElement *screen = gst_parse_bin_from_description (
+    "videoconvert ! video/x-raw,format=I420 ! fakesink name=end sync=false async=false", TRUE,
+    NULL);
+  g_autoptr(GstElement) last = gst_bin_get_by_name (GST_BIN (screen), "end");
+  g_autoptr(GstPad) pad = gst_element_get_static_pad (last, "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, picture_cb, self, NULL);
+
+  return gst_object_ref_sink (screen);
+}
+
+void
+call_app_look_at (CallApp        *self,
+                  ConfabCallPeer *peer)
+{
+  g_clear_object (&self->screen);
+  self->screen = make_screen (self);
+  confab_call_peer_set_video_sink (peer, self->screen);
+}
+
+static void
+peers_changed_cb (GListModel *peers,
+                  guint       position,
+                  guint       n_removed,
+                  guint       n_added,
+                  CallApp    *self)
+{
+  g_autoptr(ConfabCallPeer) peer = n_added > 0 ? g_list_model_get_item (peers, position) : NULL;
+
+  if (peer && !self->screen)
+    call_app_look_at (self, peer);
+}
+
+static void
+take_call (CallApp    *self,
+           ConfabCall *call)
+{
+  if (self->call)
+    g_signal_handlers_disconnect_by_data (confab_call_get_peers (self->call), self);
+  g_set_object (&self->call, call);
+  g_clear_object (&self->screen);
+  g_atomic_int_set (&self->n_pictures, 0);
+  g_signal_connect (confab_call_get_peers (call), "items-changed", G_CALLBACK (peers_changed_cb),
+                    self);
+}
+
+static void
+incoming_cb (ConfabCalls *calls,
+             ConfabCall  *call,
+             CallApp     *self)
+{
+  self->n_incoming++;
+  take_call (self, call);
+}
+
+CallApp *
+call_app_new (const char *space_url,
+              const char *name)
+{
+  CallApp *self = g_new0 (CallApp, 1);
+
+  self->app = client_app_new ();
+  client_app_sign_up (self->app, space_url, name);
+  self->devices = confab_devices_new ();
+  self->calls = confab_calls_new (self->app->session, self->devices);
+  g_signal_connect (self->calls, "incoming", G_CALLBACK (incoming_cb), self);
+
+  return self;
+}
+
+void
+call_app_free (CallApp *self)
+{
+  if (self->call)
+    {
+      g_signal_handlers_disconnect_by_data (confab_call_get_peers (self->call), self);
+      confab_call_hang_up (self->call);
+    }
+  g_clear_object (&self->screen);
+  g_clear_object (&self->call);
+  g_clear_object (&self->calls);
+  g_clear_object (&self->devices);
+  client_app_free (self->app);
+  g_free (self);
+}
+
+void
+call_app_call (CallApp  *self,
+               CallApp  *other,
+               gboolean  video)
+{
+  ConfabRoom *room =
+    client_app_direct (self->app, confab_session_get_user (other->app->session));
+  g_autoptr(ConfabCall) call = confab_calls_start (self->calls, room, video);
+
+  take_call (self, call);
+}
+
+void
+call_app_join (CallApp    *self,
+               const char *group,
+               gboolean    video)
+{
+  ConfabRoom *room = client_app_join (self->app, group);
+  g_autoptr(ConfabCall) call = confab_calls_start (self->calls, room, video);
+
+  take_call (self, call);
+}
+
+gboolean
+call_app_is (CallApp         *self,
+             ConfabCallState  state)
+{
+  return self->call && confab_call_get_state (self->call) == state;
+}
+
+ConfabCallPeer *
+call_app_get_peer (CallApp *self)
+{
+  g_autoptr(ConfabCallPeer) peer =
+    g_list_model_get_item (confab_call_get_peers (self->call), 0);
+
+  return peer;
+}
