@@ -20,6 +20,95 @@ typedef struct
   ConfabCallLine *line;
 } ConfabCallHome;
 
+struct _ConfabCall
+{
+  GObject              parent_instance;
+
+  ConfabCallHome       home;
+  ConfabCallShared     shared;
+  ConfabRoom          *room;
+  ConfabUser          *user;         /* the other one in a call of two */
+  ConfabCallState      state;
+  ConfabCallEndReason  end_reason;
+  char                *end_message;
+  gboolean             outgoing;
+  gboolean             video;
+  gboolean             is_group;
+  gboolean             muted;
+  gboolean             camera_on;
+  gint64               started_at;
+  gboolean             reconnecting;
+
+  GPtrArray           *ringing;      /* of ConfabCallPeer: devices that are called, or that call */
+  GListStore          *peers;        /* of ConfabCallPeer: who is in it */
+  GHashTable          *devices;      /* cid → user id: who the server says is in a group's call */
+  GstElement          *self_view;
+  guint                tick;
+  guint                n_ticks;      /* in this state */
+  guint                n_missed_polls;
+  GCancellable        *lifetime;
+};
+
+typedef enum {
+  PROP_STATE = 1,
+  PROP_END_REASON,
+  PROP_ROOM,
+  PROP_USER,
+  PROP_OUTGOING,
+  PROP_VIDEO,
+  PROP_STARTED_AT,
+  PROP_RECONNECTING,
+  PROP_PEERS,
+  PROP_MUTED,
+  PROP_CAMERA_ON,
+  PROP_SCREEN_ON,
+  PROP_MISSING_AUDIO,
+  PROP_MISSING_VIDEO,
+  PROP_SAFETY_CODE,
+} ConfabCallProperty;
+
+/* confab-call.c */
+void            confab_call_notify            (ConfabCall           *self,
+                                               ConfabCallProperty    property);
+guint           confab_call_count_peers       (ConfabCall           *self);
+/* Borrowed. */
+ConfabCallPeer *confab_call_get_peer          (ConfabCall           *self,
+                                               guint                 position);
+void            confab_call_set_state         (ConfabCall           *self,
+                                               ConfabCallState       state);
+void            confab_call_end               (ConfabCall           *self,
+                                               ConfabCallEndReason   reason,
+                                               const char           *message);
+void            confab_call_hang_up_ringing   (ConfabCall           *self,
+                                               ConfabCallPeer       *except,
+                                               const char           *reason);
+void            confab_call_hang_up_all       (ConfabCall           *self,
+                                               const char           *reason);
+void            confab_call_set_reconnecting  (ConfabCall           *self,
+                                               gboolean              reconnecting);
+JsonObject     *confab_call_make_media_object (ConfabCall           *self);
+gboolean        confab_call_make_media        (ConfabCall           *self);
+void            confab_call_open_devices      (ConfabCall           *self);
+
+/* confab-call-people.c */
+void            confab_call_add_peer          (ConfabCall           *self,
+                                               ConfabCallPeer       *peer);
+void            confab_call_become_peer       (ConfabCall           *self,
+                                               ConfabCallPeer       *peer);
+void            confab_call_remove_peer       (ConfabCall           *self,
+                                               ConfabCallPeer       *peer);
+gboolean        confab_call_knows_device      (ConfabCall           *self,
+                                               const char           *cid);
+JsonObject     *confab_call_make_invitation   (ConfabCall           *self);
+
+/* confab-call-group.c */
+void            confab_call_say_presence      (ConfabCall           *self,
+                                               gboolean              on);
+void            confab_call_take_newcomer     (ConfabCall           *self,
+                                               const char           *user_id,
+                                               const char           *cid,
+                                               const char           *sdp);
+
 ConfabCall *confab_call_new               (const ConfabCallHome *home,
                                            const ConfabCallIce  *ice,
                                            ConfabRoom           *room,

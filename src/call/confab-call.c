@@ -8,22 +8,8 @@
 
 #include "confab-call-error.h"
 
-#include <string.h>
-
 #define PARAM_READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
 #define PARAM_READWRITE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
-
-#define RING_S        45
-/* The caller gives up after RING_S and says so; this is for one who cannot say it any more. */
-#define RING_IN_S     55
-#define CONNECT_S     30
-#define TICK_MS       1000
-#define POLL_EVERY_S  3
-#define RECONNECT_S   4      /* away that long: another way is looked for */
-#define RETRY_S       8      /* and again after that */
-#define LOST_S        25     /* away that long: gone */
-#define CLOSED_S      2      /* closed without a word: gone */
-#define MAX_PEERS     3
 
 /**
  * ConfabCall:
@@ -35,74 +21,27 @@
  * while the signalling connection is away, and while the network between the people is gone for
  * some seconds. When it has ended, its devices are closed.
  */
-struct _ConfabCall
-{
-  GObject              parent_instance;
-
-  ConfabCallHome       home;
-  ConfabCallShared     shared;
-  ConfabRoom          *room;
-  ConfabUser          *user;         /* the other one in a call of two */
-  ConfabCallState      state;
-  ConfabCallEndReason  end_reason;
-  char                *end_message;
-  gboolean             outgoing;
-  gboolean             video;
-  gboolean             is_group;
-  gboolean             muted;
-  gboolean             camera_on;
-  gint64               started_at;
-  gboolean             reconnecting;
-
-  GPtrArray           *ringing;      /* of ConfabCallPeer: devices that are called, or that call */
-  GListStore          *peers;        /* of ConfabCallPeer: who is in it */
-  GHashTable          *devices;      /* cid → user id: who the server says is in a group's call */
-  GstElement          *self_view;
-  guint                tick;
-  guint                n_ticks;      /* in this state */
-  guint                n_missed_polls;
-  GCancellable        *lifetime;
-};
-
 G_DEFINE_FINAL_TYPE (ConfabCall, confab_call, G_TYPE_OBJECT)
-
-typedef enum {
-  PROP_STATE = 1,
-  PROP_END_REASON,
-  PROP_ROOM,
-  PROP_USER,
-  PROP_OUTGOING,
-  PROP_VIDEO,
-  PROP_STARTED_AT,
-  PROP_RECONNECTING,
-  PROP_PEERS,
-  PROP_MUTED,
-  PROP_CAMERA_ON,
-  PROP_SCREEN_ON,
-  PROP_MISSING_AUDIO,
-  PROP_MISSING_VIDEO,
-  PROP_SAFETY_CODE,
-} ConfabCallProperty;
 
 static GParamSpec *properties[PROP_SAFETY_CODE + 1];
 
-static void
-notify (ConfabCall         *self,
-        ConfabCallProperty  property)
+void
+confab_call_notify (ConfabCall         *self,
+                    ConfabCallProperty  property)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
-static guint
-count_peers (ConfabCall *self)
+guint
+confab_call_count_peers (ConfabCall *self)
 {
   return g_list_model_get_n_items (G_LIST_MODEL (self->peers));
 }
 
 /* Borrowed. */
-static ConfabCallPeer *
-get_peer (ConfabCall *self,
-          guint       position)
+ConfabCallPeer *
+confab_call_get_peer (ConfabCall *self,
+                      guint       position)
 {
   g_autoptr(ConfabCallPeer) peer =
     g_list_model_get_item (G_LIST_MODEL (self->peers), position);
@@ -126,9 +65,9 @@ close_media (ConfabCall *self)
   g_object_unref (media);
 }
 
-static void
-set_state (ConfabCall      *self,
-           ConfabCallState  state)
+void
+confab_call_set_state (ConfabCall      *self,
+                       ConfabCallState  state)
 {
   g_assert (confab_call_state_may_follow (self->state, state));
 
@@ -137,15 +76,15 @@ set_state (ConfabCall      *self,
   if (state == CONFAB_CALL_STATE_ACTIVE)
     {
       self->started_at = g_get_real_time ();
-      notify (self, PROP_STARTED_AT);
+      confab_call_notify (self, PROP_STARTED_AT);
     }
-  notify (self, PROP_STATE);
+  confab_call_notify (self, PROP_STATE);
 }
 
-static void
-end (ConfabCall          *self,
-     ConfabCallEndReason  reason,
-     const char          *message)
+void
+confab_call_end (ConfabCall          *self,
+                 ConfabCallEndReason  reason,
+                 const char          *message)
 {
   g_autoptr(ConfabCall) kept = g_object_ref (self);
 
@@ -160,23 +99,23 @@ end (ConfabCall          *self,
       confab_call_peer_close (g_ptr_array_index (self->ringing, i));
     }
   g_ptr_array_set_size (self->ringing, 0);
-  for (guint i = 0; i < count_peers (self); i++)
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
     {
-      g_signal_handlers_disconnect_by_data (get_peer (self, i), self);
-      confab_call_peer_close (get_peer (self, i));
+      g_signal_handlers_disconnect_by_data (confab_call_get_peer (self, i), self);
+      confab_call_peer_close (confab_call_get_peer (self, i));
     }
   close_media (self);
 
   self->end_reason = reason;
   g_set_str (&self->end_message, message);
-  notify (self, PROP_END_REASON);
-  set_state (self, CONFAB_CALL_STATE_ENDED);
+  confab_call_notify (self, PROP_END_REASON);
+  confab_call_set_state (self, CONFAB_CALL_STATE_ENDED);
 }
 
-static void
-hang_up_ringing (ConfabCall     *self,
-                 ConfabCallPeer *except,
-                 const char     *reason)
+void
+confab_call_hang_up_ringing (ConfabCall     *self,
+                             ConfabCallPeer *except,
+                             const char     *reason)
 {
   for (guint i = self->ringing->len; i-- > 0;)
     {
@@ -191,27 +130,27 @@ hang_up_ringing (ConfabCall     *self,
     }
 }
 
-static void
-hang_up_all (ConfabCall *self,
-             const char *reason)
+void
+confab_call_hang_up_all (ConfabCall *self,
+                         const char *reason)
 {
-  hang_up_ringing (self, NULL, reason);
-  for (guint i = 0; i < count_peers (self); i++)
+  confab_call_hang_up_ringing (self, NULL, reason);
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
     {
-      g_signal_handlers_disconnect_by_data (get_peer (self, i), self);
-      confab_call_peer_hang_up (get_peer (self, i), reason);
+      g_signal_handlers_disconnect_by_data (confab_call_get_peer (self, i), self);
+      confab_call_peer_hang_up (confab_call_get_peer (self, i), reason);
     }
 }
 
-static void
-set_reconnecting (ConfabCall *self,
-                  gboolean    reconnecting)
+void
+confab_call_set_reconnecting (ConfabCall *self,
+                              gboolean    reconnecting)
 {
   if (self->reconnecting == reconnecting)
     return;
 
   self->reconnecting = reconnecting;
-  notify (self, PROP_RECONNECTING);
+  confab_call_notify (self, PROP_RECONNECTING);
 }
 
 /* --- The own side ------------------------------------------------------------------------------
@@ -228,8 +167,8 @@ set_missing (JsonObject    *object,
     json_object_set_string_member (object, key, nick);
 }
 
-static JsonObject *
-make_media_object (ConfabCall *self)
+JsonObject *
+confab_call_make_media_object (ConfabCall *self)
 {
   JsonObject *call = json_object_new ();
   JsonObject *media = json_object_new ();
@@ -249,9 +188,9 @@ make_media_object (ConfabCall *self)
 static void
 tell_peers_of_media (ConfabCall *self)
 {
-  for (guint i = 0; i < count_peers (self); i++)
-    if (get_peer (self, i)->native)
-      confab_call_peer_tell (get_peer (self, i), make_media_object (self));
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
+    if (confab_call_get_peer (self, i)->native)
+      confab_call_peer_tell (confab_call_get_peer (self, i), confab_call_make_media_object (self));
 }
 
 static void
@@ -259,24 +198,24 @@ missing_changed_cb (ConfabMedia *media,
                     guint        kind,
                     ConfabCall  *self)
 {
-  notify (self, PROP_MISSING_AUDIO);
-  notify (self, PROP_MISSING_VIDEO);
+  confab_call_notify (self, PROP_MISSING_AUDIO);
+  confab_call_notify (self, PROP_MISSING_VIDEO);
   tell_peers_of_media (self);
 }
 
-static gboolean
-make_media (ConfabCall *self)
+gboolean
+confab_call_make_media (ConfabCall *self)
 {
   g_autoptr(GError) error = NULL;
 
   self->shared.media = confab_media_new (self->home.devices, &error);
   if (!self->shared.media)
     {
-      end (self,
-           g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_NO_PLUGIN)
+      confab_call_end (self,
+                       g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_NO_PLUGIN)
              ? CONFAB_CALL_END_REASON_NO_PLUGIN
              : CONFAB_CALL_END_REASON_FAILED,
-           error->message);
+                       error->message);
       return FALSE;
     }
 
@@ -287,8 +226,8 @@ make_media (ConfabCall *self)
   return TRUE;
 }
 
-static void
-open_devices (ConfabCall *self)
+void
+confab_call_open_devices (ConfabCall *self)
 {
   confab_media_set_microphone (self->shared.media, TRUE);
   confab_media_set_muted (self->shared.media, self->muted);
@@ -296,672 +235,7 @@ open_devices (ConfabCall *self)
     confab_media_set_camera (self->shared.media, TRUE);
 }
 
-/* --- Peers ---------------------------------------------------------------------------------------
- */
-
-static void
-remove_peer (ConfabCall     *self,
-             ConfabCallPeer *peer)
-{
-  g_autoptr(ConfabCallPeer) kept = g_object_ref (peer);
-  guint position;
-
-  g_signal_handlers_disconnect_by_data (peer, self);
-  confab_call_peer_close (peer);
-  g_ptr_array_remove (self->ringing, peer);
-  if (g_list_store_find (self->peers, peer, &position))
-    g_list_store_remove (self->peers, position);
-}
-
-static void
-become_peer (ConfabCall     *self,
-             ConfabCallPeer *peer)
-{
-  g_autoptr(ConfabCallPeer) kept = g_object_ref (peer);
-
-  g_ptr_array_remove (self->ringing, peer);
-  g_list_store_append (self->peers, peer);
-  if (self->state != CONFAB_CALL_STATE_ACTIVE && self->state != CONFAB_CALL_STATE_CONNECTING)
-    set_state (self, CONFAB_CALL_STATE_CONNECTING);
-  if (peer->native)
-    confab_call_peer_tell (peer, make_media_object (self));
-}
-
-static void
-answered_cb (ConfabCallPeer *peer,
-             ConfabCall     *self)
-{
-  if (self->is_group)
-    return;
-
-  hang_up_ringing (self, peer, "answered-elsewhere");
-  become_peer (self, peer);
-}
-
-static ConfabCallEndReason
-reason_of_caller (const char *reason)
-{
-  if (g_strcmp0 (reason, "answered-elsewhere") == 0)
-    return CONFAB_CALL_END_REASON_ANSWERED_ELSEWHERE;
-  if (g_strcmp0 (reason, "declined-elsewhere") == 0)
-    return CONFAB_CALL_END_REASON_DECLINED_ELSEWHERE;
-  if (g_strcmp0 (reason, "no-answer") == 0)
-    return CONFAB_CALL_END_REASON_NO_ANSWER;
-
-  return CONFAB_CALL_END_REASON_PEER_CANCELLED;
-}
-
-static void
-refused (ConfabCall *self,
-         const char *reason)
-{
-  gboolean busy = g_strcmp0 (reason, "busy") == 0;
-
-  hang_up_ringing (self, NULL, busy ? "cancelled" : "declined-elsewhere");
-  end (self, busy ? CONFAB_CALL_END_REASON_BUSY : CONFAB_CALL_END_REASON_PEER_DECLINED, NULL);
-}
-
-static void
-hung_up_cb (ConfabCallPeer *peer,
-            const char     *reason,
-            ConfabCall     *self)
-{
-  gboolean was_ringing = g_ptr_array_find (self->ringing, peer, NULL);
-
-  /* Skapi's clients wait for the same word back. */
-  if (!peer->native)
-    confab_call_peer_hang_up (peer, NULL);
-  remove_peer (self, peer);
-
-  if (self->is_group)
-    return;
-  if (self->state == CONFAB_CALL_STATE_RINGING_IN)
-    end (self, reason_of_caller (reason), NULL);
-  else if (!was_ringing)
-    end (self, CONFAB_CALL_END_REASON_PEER_HUNG_UP, NULL);
-  else if (g_strcmp0 (reason, "no-answer") != 0)
-    refused (self, reason);
-  else if (self->ringing->len == 0)
-    end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
-}
-
-static void
-check_reconnecting (ConfabCall *self)
-{
-  gboolean any_away = FALSE;
-
-  for (guint i = 0; i < count_peers (self); i++)
-    any_away = any_away || !get_peer (self, i)->connected;
-  set_reconnecting (self, self->state == CONFAB_CALL_STATE_ACTIVE && any_away && !self->is_group);
-}
-
-static void
-connected_cb (ConfabCallPeer *peer,
-              GParamSpec     *pspec,
-              ConfabCall     *self)
-{
-  if (peer->connected && self->state == CONFAB_CALL_STATE_CONNECTING)
-    set_state (self, CONFAB_CALL_STATE_ACTIVE);
-  check_reconnecting (self);
-}
-
-static void
-safety_code_cb (ConfabCallPeer *peer,
-                GParamSpec     *pspec,
-                ConfabCall     *self)
-{
-  if (!self->is_group)
-    notify (self, PROP_SAFETY_CODE);
-}
-
-static void
-add_peer (ConfabCall     *self,
-          ConfabCallPeer *peer)
-{
-  g_ptr_array_add (self->ringing, g_object_ref (peer));
-  g_signal_connect (peer, "answered", G_CALLBACK (answered_cb), self);
-  g_signal_connect (peer, "hung-up", G_CALLBACK (hung_up_cb), self);
-  g_signal_connect (peer, "notify::connected", G_CALLBACK (connected_cb), self);
-  g_signal_connect (peer, "notify::safety-code", G_CALLBACK (safety_code_cb), self);
-}
-
-static JsonObject *
-make_invitation (ConfabCall *self)
-{
-  JsonObject *invitation = json_object_new ();
-
-  json_object_set_boolean_member (invitation, "video", self->video);
-  if (self->is_group)
-    json_object_set_string_member (invitation, "group", confab_room_get_rid (self->room));
-
-  return invitation;
-}
-
-static gboolean
-knows_device (ConfabCall *self,
-              const char *cid)
-{
-  for (guint i = 0; i < self->ringing->len; i++)
-    if (g_str_equal (confab_call_peer_get_cid (g_ptr_array_index (self->ringing, i)), cid))
-      return TRUE;
-
-  for (guint i = 0; i < count_peers (self); i++)
-    if (g_str_equal (confab_call_peer_get_cid (get_peer (self, i)), cid))
-      return TRUE;
-
-  return FALSE;
-}
-
-static void
-ring_device (ConfabCall *self,
-             JsonObject *device)
-{
-  const char *cid = confab_call_json_get_string (device, "cid");
-  g_autoptr(ConfabCallPeer) peer = NULL;
-
-  if (!cid || knows_device (self, cid))
-    return;
-
-  peer = confab_call_peer_new (&self->shared, self->user, cid);
-  peer->native = confab_call_json_get_boolean (device, "native");
-  add_peer (self, peer);
-  confab_call_peer_invite (peer, make_invitation (self));
-}
-
-/* A device that has gone rings no longer. */
-static void
-forget_gone_devices (ConfabCall *self,
-                     JsonArray  *connections)
-{
-  for (guint i = self->ringing->len; i-- > 0;)
-    {
-      ConfabCallPeer *peer = g_ptr_array_index (self->ringing, i);
-      gboolean is_there = FALSE;
-
-      for (guint j = 0; j < json_array_get_length (connections); j++)
-        {
-          JsonObject *device = confab_call_json_get_item (connections, j);
-          const char *cid = device ? confab_call_json_get_string (device, "cid") : NULL;
-
-          is_there = is_there || g_strcmp0 (cid, confab_call_peer_get_cid (peer)) == 0;
-        }
-      if (!is_there)
-        remove_peer (self, peer);
-    }
-}
-
-static void
-take_connections_ringing_out (ConfabCall *self,
-                              JsonArray  *connections)
-{
-  forget_gone_devices (self, connections);
-  for (guint i = 0; i < json_array_get_length (connections); i++)
-    {
-      JsonObject *device = confab_call_json_get_item (connections, i);
-
-      if (device)
-        ring_device (self, device);
-    }
-
-  if (self->ringing->len == 0 && self->n_ticks < POLL_EVERY_S)
-    end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
-}
-
-/* The one who calls here has vanished: not just its socket, which would come back. */
-static void
-take_connections_ringing_in (ConfabCall *self,
-                             JsonArray  *connections)
-{
-  if (json_array_get_length (connections) > 0)
-    self->n_missed_polls = 0;
-  else if (++self->n_missed_polls >= 2)
-    end (self, CONFAB_CALL_END_REASON_PEER_LOST, NULL);
-}
-
-static void
-connections_cb (GObject      *source,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr(ConfabCall) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, &error);
-  JsonArray *connections =
-    answer ? confab_call_json_get_array (answer, "connections") : NULL;
-
-  if (g_cancellable_is_cancelled (self->lifetime))
-    return;
-
-  if (!connections)
-    {
-      if (self->state == CONFAB_CALL_STATE_RINGING_OUT && self->ringing->len == 0)
-        end (self, CONFAB_CALL_END_REASON_OFFLINE, error ? error->message : NULL);
-      return;
-    }
-
-  if (self->state == CONFAB_CALL_STATE_RINGING_OUT)
-    take_connections_ringing_out (self, connections);
-  else if (self->state == CONFAB_CALL_STATE_RINGING_IN)
-    take_connections_ringing_in (self, connections);
-}
-
-static void
-ask_connections (ConfabCall *self)
-{
-  g_autoptr(JsonObject) request = json_object_new ();
-
-  json_object_set_string_member (request, "action", "connections");
-  json_object_set_string_member (request, "uid", confab_user_get_user_id (self->user));
-  confab_call_line_ask_async (self->home.line, request, self->lifetime, connections_cb,
-                              g_object_ref (self));
-}
-
-/* --- Time ----------------------------------------------------------------------------------------
- */
-
-static void
-tick_peer (ConfabCall     *self,
-           ConfabCallPeer *peer)
-{
-  gint64 away_us = peer->away_since_us ? g_get_monotonic_time () - peer->away_since_us : 0;
-  gint64 away_s = away_us / G_USEC_PER_SEC;
-  gboolean closed =
-    peer->link && confab_call_link_get_state (peer->link) == CONFAB_CALL_LINK_STATE_CLOSED;
-
-  confab_call_peer_measure (peer);
-  if (peer->connected || !peer->away_since_us)
-    return;
-
-  if (away_s >= LOST_S || (closed && away_s >= CLOSED_S))
-    {
-      remove_peer (self, peer);
-      if (!self->is_group)
-        end (self, CONFAB_CALL_END_REASON_PEER_LOST, NULL);
-    }
-  else if (away_s >= RECONNECT_S && (away_s - RECONNECT_S) % RETRY_S == 0)
-    {
-      confab_call_peer_reconnect (peer);
-    }
-}
-
-static void
-tick_ringing (ConfabCall *self)
-{
-  guint limit_s = self->state == CONFAB_CALL_STATE_RINGING_OUT ? RING_S : RING_IN_S;
-
-  if (self->n_ticks >= limit_s)
-    {
-      hang_up_ringing (self, NULL, "no-answer");
-      end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
-    }
-  else if (self->n_ticks % POLL_EVERY_S == 0 && confab_call_line_get_online (self->home.line))
-    {
-      ask_connections (self);
-    }
-}
-
-static gboolean
-tick_cb (gpointer user_data)
-{
-  g_autoptr(ConfabCall) self = g_object_ref (user_data);
-
-  self->n_ticks++;
-  if (self->state == CONFAB_CALL_STATE_RINGING_OUT || self->state == CONFAB_CALL_STATE_RINGING_IN)
-    {
-      tick_ringing (self);
-    }
-  else if (self->state == CONFAB_CALL_STATE_CONNECTING && self->n_ticks >= CONNECT_S)
-    {
-      hang_up_all (self, "no-way");
-      end (self, CONFAB_CALL_END_REASON_NO_WAY, NULL);
-    }
-
-  for (guint i = count_peers (self); i-- > 0 && self->state != CONFAB_CALL_STATE_ENDED;)
-    tick_peer (self, get_peer (self, i));
-
-  return self->state == CONFAB_CALL_STATE_ENDED ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
-}
-
-/* --- Beginnings ------------------------------------------------------------------------------- */
-
-static ConfabCall *
-make_call (const ConfabCallHome *home,
-           const ConfabCallIce  *ice)
-{
-  ConfabCall *self = g_object_new (CONFAB_TYPE_CALL, NULL);
-
-  self->home.session = g_object_ref (home->session);
-  self->home.devices = g_object_ref (home->devices);
-  self->home.line = g_object_ref (home->line);
-  self->shared.line = self->home.line;
-  self->shared.own_user_id =
-    g_strdup (confab_user_get_user_id (confab_session_get_user (home->session)));
-  self->shared.ice.stun_uris = g_strdupv (ice->stun_uris);
-  self->shared.ice.turn_uris = g_strdupv (ice->turn_uris);
-  self->shared.ice.relay_only = ice->relay_only;
-  self->tick = g_timeout_add (TICK_MS, tick_cb, self);
-
-  return self;
-}
-
-ConfabCall *
-confab_call_new (const ConfabCallHome *home,
-                 const ConfabCallIce  *ice,
-                 ConfabRoom           *room,
-                 gboolean              video)
-{
-  ConfabCall *self = make_call (home, ice);
-
-  self->room = g_object_ref (room);
-  self->is_group = confab_room_get_kind (room) == CONFAB_ROOM_KIND_GROUP;
-  if (!self->is_group)
-    g_set_object (&self->user, confab_room_get_peer (room));
-  self->shared.call_id = self->is_group ? g_strconcat ("group:", confab_room_get_rid (room), NULL)
-                                        : g_uuid_string_random ();
-  self->outgoing = TRUE;
-  self->video = self->camera_on = video;
-
-  return self;
-}
-
-void
-confab_call_ring_out (ConfabCall *self)
-{
-  set_state (self, CONFAB_CALL_STATE_RINGING_OUT);
-  if (!self->user || !confab_call_line_get_online (self->home.line))
-    {
-      end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
-      return;
-    }
-  if (!make_media (self))
-    return;
-
-  open_devices (self);
-  ask_connections (self);
-}
-
-ConfabCall *
-confab_call_new_incoming (const ConfabCallHome  *home,
-                          const ConfabCallIce   *ice,
-                          const char            *user_id,
-                          const char            *cid,
-                          JsonObject            *content,
-                          GError               **error)
-{
-  JsonObject *offer = confab_call_json_get_object (content, "sdpoffer");
-  JsonObject *call = confab_call_json_get_object (content, "call");
-  const char *sdp = offer ? confab_call_json_get_string (offer, "sdp") : NULL;
-  const char *id = call ? confab_call_json_get_string (call, "id") : NULL;
-  g_autofree char *rid = g_strconcat ("@", user_id, NULL);
-  g_autoptr(ConfabCall) self = make_call (home, ice);
-  g_autoptr(ConfabCallPeer) peer = NULL;
-
-  g_set_object (&self->room, confab_session_get_room (home->session, rid));
-  self->user = confab_session_dup_user (home->session, user_id);
-  self->shared.call_id = id ? g_strdup (id) : g_uuid_string_random ();
-  if (!make_media (self))
-    return g_steal_pointer (&self);
-
-  peer = confab_call_peer_new (&self->shared, self->user, cid);
-  peer->native = call != NULL;
-  add_peer (self, peer);
-  if (!confab_call_peer_take_offer (peer, sdp ? sdp : "", error))
-    return NULL;
-
-  self->video = call ? confab_call_json_get_boolean (call, "video")
-                     : confab_call_link_get_offers_video (peer->link);
-  set_state (self, CONFAB_CALL_STATE_RINGING_IN);
-
-  return g_steal_pointer (&self);
-}
-
-/* --- The call of a group ------------------------------------------------------------------------
- */
-
-static void
-meet_device (ConfabCall *self,
-             JsonObject *device)
-{
-  const char *cid = confab_call_json_get_string (device, "cid");
-  const char *user_id = confab_call_json_get_string (device, "user_id");
-  const char *own = confab_connection_get_cid (confab_session_get_connection (self->home.session));
-  g_autoptr(ConfabUser) user = NULL;
-  g_autoptr(ConfabCallPeer) peer = NULL;
-
-  if (!cid || !user_id || g_strcmp0 (cid, own) == 0 || knows_device (self, cid) ||
-      g_str_equal (user_id, self->shared.own_user_id) || count_peers (self) >= MAX_PEERS)
-    return;
-
-  user = confab_session_dup_user (self->home.session, user_id);
-  peer = confab_call_peer_new (&self->shared, user, cid);
-  peer->native = TRUE;
-  add_peer (self, peer);
-  become_peer (self, peer);
-  confab_call_peer_invite (peer, make_invitation (self));
-}
-
-void
-confab_call_take_devices (ConfabCall *self,
-                          JsonArray  *devices)
-{
-  g_hash_table_remove_all (self->devices);
-  for (guint i = 0; i < json_array_get_length (devices); i++)
-    {
-      JsonObject *device = confab_call_json_get_item (devices, i);
-      const char *cid = device ? confab_call_json_get_string (device, "cid") : NULL;
-      const char *user_id = device ? confab_call_json_get_string (device, "user_id") : NULL;
-
-      if (cid && user_id)
-        g_hash_table_replace (self->devices, g_strdup (cid), g_strdup (user_id));
-    }
-}
-
-static void
-joined_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr(ConfabCall) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, &error);
-  JsonArray *devices = answer ? confab_call_json_get_array (answer, "devices") : NULL;
-
-  if (g_cancellable_is_cancelled (self->lifetime) || self->state == CONFAB_CALL_STATE_ACTIVE)
-    return;
-
-  if (!devices)
-    {
-      end (self,
-           g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED)
-             ? CONFAB_CALL_END_REASON_FULL
-             : CONFAB_CALL_END_REASON_FAILED,
-           error ? error->message : NULL);
-      return;
-    }
-
-  confab_call_take_devices (self, devices);
-  set_state (self, CONFAB_CALL_STATE_ACTIVE);
-  for (guint i = 0; i < json_array_get_length (devices); i++)
-    {
-      JsonObject *device = confab_call_json_get_item (devices, i);
-
-      if (device)
-        meet_device (self, device);
-    }
-}
-
-static void
-say_presence (ConfabCall *self,
-              gboolean    on)
-{
-  g_autoptr(JsonObject) request = json_object_new ();
-
-  json_object_set_string_member (request, "action", "call");
-  json_object_set_string_member (request, "rid", confab_room_get_rid (self->room));
-  json_object_set_boolean_member (request, "on", on);
-  confab_call_line_ask_async (self->home.line, request, NULL, joined_cb, g_object_ref (self));
-}
-
-void
-confab_call_join_group (ConfabCall *self)
-{
-  set_state (self, CONFAB_CALL_STATE_CONNECTING);
-  if (!confab_call_line_get_online (self->home.line))
-    {
-      end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
-      return;
-    }
-  if (!make_media (self))
-    return;
-
-  open_devices (self);
-  say_presence (self, TRUE);
-}
-
-/* Somebody who came later makes the offer; it is taken without asking, if the server says that they
- * are in the call. */
-static void
-take_newcomer (ConfabCall *self,
-               const char *user_id,
-               const char *cid,
-               const char *sdp)
-{
-  g_autoptr(ConfabUser) user = NULL;
-  g_autoptr(ConfabCallPeer) peer = NULL;
-  g_autoptr(GError) error = NULL;
-
-  if (count_peers (self) >= MAX_PEERS || self->state != CONFAB_CALL_STATE_ACTIVE ||
-      g_strcmp0 (g_hash_table_lookup (self->devices, cid), user_id) != 0)
-    return;
-
-  user = confab_session_dup_user (self->home.session, user_id);
-  peer = confab_call_peer_new (&self->shared, user, cid);
-  peer->native = TRUE;
-  add_peer (self, peer);
-  if (!confab_call_peer_take_offer (peer, sdp, &error))
-    {
-      g_debug ("%s", error->message);
-      remove_peer (self, peer);
-      return;
-    }
-
-  become_peer (self, peer);
-  confab_call_peer_accept (peer);
-}
-
-/* --- What is heard -------------------------------------------------------------------------------
- */
-
-static ConfabCallPeer *
-find_peer (ConfabCall *self,
-           const char *user_id,
-           const char *cid)
-{
-  for (guint i = 0; i < self->ringing->len; i++)
-    if (confab_call_peer_is (g_ptr_array_index (self->ringing, i), user_id, cid))
-      return g_ptr_array_index (self->ringing, i);
-
-  for (guint i = 0; i < count_peers (self); i++)
-    if (confab_call_peer_is (get_peer (self, i), user_id, cid))
-      return get_peer (self, i);
-
-  return NULL;
-}
-
-gboolean
-confab_call_hear (ConfabCall *self,
-                  const char *user_id,
-                  const char *cid,
-                  JsonObject *content)
-{
-  JsonObject *call = confab_call_json_get_object (content, "call");
-  JsonObject *offer = confab_call_json_get_object (content, "sdpoffer");
-  const char *id = call ? confab_call_json_get_string (call, "id") : NULL;
-  const char *moved = call ? confab_call_json_get_string (call, "moved") : NULL;
-  const char *sdp = offer ? confab_call_json_get_string (offer, "sdp") : NULL;
-  ConfabCallPeer *peer;
-
-  if (self->state == CONFAB_CALL_STATE_ENDED ||
-      (id && !g_str_equal (id, self->shared.call_id)))
-    return FALSE;
-
-  peer = find_peer (self, user_id, moved ? moved : cid);
-  if (peer && moved)
-    confab_call_peer_move (peer, cid);
-
-  if (peer)
-    confab_call_peer_take (peer, content);
-  else if (self->is_group && id && sdp)
-    take_newcomer (self, user_id, cid, sdp);
-
-  return peer || id;
-}
-
-gboolean
-confab_call_is_ringing_for (ConfabCall *self,
-                            const char *user_id)
-{
-  return self->state == CONFAB_CALL_STATE_RINGING_OUT && !self->is_group &&
-         g_str_equal (confab_user_get_user_id (self->user), user_id);
-}
-
-gboolean
-confab_call_yield (ConfabCall *self,
-                   const char *cid,
-                   JsonObject *content)
-{
-  JsonObject *offer = confab_call_json_get_object (content, "sdpoffer");
-  JsonObject *call = confab_call_json_get_object (content, "call");
-  const char *id = call ? confab_call_json_get_string (call, "id") : NULL;
-  const char *sdp = offer ? confab_call_json_get_string (offer, "sdp") : NULL;
-  g_autoptr(ConfabCallPeer) peer = NULL;
-  g_autoptr(GError) error = NULL;
-
-  /* The lesser id stays; both sides see the same two. */
-  if (!id || !sdp || strcmp (id, self->shared.call_id) >= 0)
-    return FALSE;
-
-  hang_up_ringing (self, NULL, "glare");
-  g_set_str (&self->shared.call_id, id);
-  peer = confab_call_peer_new (&self->shared, self->user, cid);
-  peer->native = TRUE;
-  add_peer (self, peer);
-  if (!confab_call_peer_take_offer (peer, sdp, &error))
-    {
-      end (self, CONFAB_CALL_END_REASON_FAILED, error->message);
-      return TRUE;
-    }
-
-  become_peer (self, peer);
-  confab_call_peer_accept (peer);
-
-  return TRUE;
-}
-
-void
-confab_call_signalling_back (ConfabCall *self,
-                             const char *cid_before)
-{
-  for (guint i = 0; i < self->ringing->len; i++)
-    {
-      JsonObject *call = json_object_new ();
-
-      json_object_set_string_member (call, "moved", cid_before);
-      confab_call_peer_tell (g_ptr_array_index (self->ringing, i), call);
-    }
-  for (guint i = 0; i < count_peers (self); i++)
-    {
-      JsonObject *call = json_object_new ();
-
-      json_object_set_string_member (call, "moved", cid_before);
-      confab_call_peer_tell (get_peer (self, i), call);
-    }
-
-  if (self->is_group && self->state == CONFAB_CALL_STATE_ACTIVE)
-    say_presence (self, TRUE);
-}
-
-/* --- What the person does ------------------------------------------------------------------------
+/* --- What the person does ----------------------------------------------------------------------
  */
 
 void
@@ -979,9 +253,9 @@ confab_call_accept (ConfabCall *self,
   self->camera_on = video;
   /* The answer first: devices take their time. */
   confab_call_peer_accept (peer);
-  become_peer (self, peer);
-  open_devices (self);
-  notify (self, PROP_CAMERA_ON);
+  confab_call_become_peer (self, peer);
+  confab_call_open_devices (self);
+  confab_call_notify (self, PROP_CAMERA_ON);
 }
 
 void
@@ -992,8 +266,8 @@ confab_call_decline (ConfabCall *self)
   if (self->state != CONFAB_CALL_STATE_RINGING_IN)
     return;
 
-  hang_up_ringing (self, NULL, "declined");
-  end (self, CONFAB_CALL_END_REASON_DECLINED, NULL);
+  confab_call_hang_up_ringing (self, NULL, "declined");
+  confab_call_end (self, CONFAB_CALL_END_REASON_DECLINED, NULL);
 }
 
 void
@@ -1009,16 +283,16 @@ confab_call_hang_up (ConfabCall *self)
 
     case CONFAB_CALL_STATE_IDLE:
     case CONFAB_CALL_STATE_RINGING_OUT:
-      hang_up_ringing (self, NULL, "cancelled");
-      end (self, CONFAB_CALL_END_REASON_CANCELLED, NULL);
+      confab_call_hang_up_ringing (self, NULL, "cancelled");
+      confab_call_end (self, CONFAB_CALL_END_REASON_CANCELLED, NULL);
       break;
 
     case CONFAB_CALL_STATE_CONNECTING:
     case CONFAB_CALL_STATE_ACTIVE:
-      hang_up_all (self, NULL);
+      confab_call_hang_up_all (self, NULL);
       if (self->is_group)
-        say_presence (self, FALSE);
-      end (self, CONFAB_CALL_END_REASON_HUNG_UP, NULL);
+        confab_call_say_presence (self, FALSE);
+      confab_call_end (self, CONFAB_CALL_END_REASON_HUNG_UP, NULL);
       break;
 
     case CONFAB_CALL_STATE_ENDED:
@@ -1038,7 +312,7 @@ confab_call_set_muted (ConfabCall *self,
   self->muted = !!muted;
   if (self->shared.media)
     confab_media_set_muted (self->shared.media, self->muted);
-  notify (self, PROP_MUTED);
+  confab_call_notify (self, PROP_MUTED);
   tell_peers_of_media (self);
 }
 
@@ -1054,7 +328,7 @@ confab_call_set_camera_on (ConfabCall *self,
   self->camera_on = !!camera_on;
   if (self->shared.media && self->state != CONFAB_CALL_STATE_RINGING_IN)
     confab_media_set_camera (self->shared.media, self->camera_on);
-  notify (self, PROP_CAMERA_ON);
+  confab_call_notify (self, PROP_CAMERA_ON);
   tell_peers_of_media (self);
 }
 
@@ -1071,7 +345,7 @@ screen_changed_cb (GObject      *source,
   if (self->state == CONFAB_CALL_STATE_ENDED)
     return;
 
-  notify (self, PROP_SCREEN_ON);
+  confab_call_notify (self, PROP_SCREEN_ON);
   tell_peers_of_media (self);
 }
 
@@ -1108,7 +382,7 @@ confab_call_set_self_view_sink (ConfabCall *self,
 }
 
 /* --- What can be asked
- * ----------------------------------------------------------------------------- */
+ * ---------------------------------------------------------------------- */
 
 const char *
 confab_call_get_id (ConfabCall *self)
@@ -1248,13 +522,13 @@ confab_call_get_safety_code (ConfabCall *self)
 {
   g_return_val_if_fail (CONFAB_IS_CALL (self), NULL);
 
-  return !self->is_group && count_peers (self) == 1
-           ? confab_call_peer_get_safety_code (get_peer (self, 0))
+  return !self->is_group && confab_call_count_peers (self) == 1
+           ? confab_call_peer_get_safety_code (confab_call_get_peer (self, 0))
            : NULL;
 }
 
 /* --- The object
- * ------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------- */
 
 static void
 confab_call_get_property (GObject    *object,
@@ -1340,7 +614,7 @@ confab_call_dispose (GObject *object)
 {
   ConfabCall *self = CONFAB_CALL (object);
 
-  end (self, CONFAB_CALL_END_REASON_FAILED, NULL);
+  confab_call_end (self, CONFAB_CALL_END_REASON_FAILED, NULL);
   g_clear_pointer (&self->ringing, g_ptr_array_unref);
   g_clear_object (&self->peers);
   g_clear_object (&self->room);

@@ -77,6 +77,8 @@ void
 world_setup (World         *self,
              gconstpointer  unused)
 {
+  static const char * const stun_uris[] = { "stun:turn.example.org:3478", NULL };
+  static const char * const turn_uris[] = { "turn:turn.example.org:3478?transport=udp", NULL };
   ConfabdCoreOptions options = {
     .service = "service",
     .limits_json = "{\"message_bytes\":2097152}",
@@ -89,6 +91,9 @@ world_setup (World         *self,
     .find_session = find_session_cb,
     .token_data = self,
     .connect_ms = CONNECT_MS,
+    .stun_uris = stun_uris,
+    .turn_uris = turn_uris,
+    .turn_secret = "geheim",
   };
 
   self->now_ms = START_MS;

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define G_LOG_DOMAIN "confab-call-group"
+
+#include "config.h"
+
+#include "confab-call-private.h"
+
+#define MAX_PEERS 3
+
+/* The call of a group: everybody in it is linked with everybody else. Who comes later makes the
+ * offers, so that no two meet. */
+
+static void
+meet_device (ConfabCall *self,
+             JsonObject *device)
+{
+  const char *cid = confab_call_json_get_string (device, "cid");
+  const char *user_id = confab_call_json_get_string (device, "user_id");
+  const char *own = confab_connection_get_cid (confab_session_get_connection (self->home.session));
+  g_autoptr(ConfabUser) user = NULL;
+  g_autoptr(ConfabCallPeer) peer = NULL;
+
+  if (!cid || !user_id || g_strcmp0 (cid, own) == 0 || confab_call_knows_device (self, cid) ||
+      g_str_equal (user_id, self->shared.own_user_id) ||
+      confab_call_count_peers (self) >= MAX_PEERS)
+    return;
+
+  user = confab_session_dup_user (self->home.session, user_id);
+  peer = confab_call_peer_new (&self->shared, user, cid);
+  peer->native = TRUE;
+  confab_call_add_peer (self, peer);
+  confab_call_become_peer (self, peer);
+  confab_call_peer_invite (peer, confab_call_make_invitation (self));
+}
+
+void
+confab_call_take_devices (ConfabCall *self,
+                          JsonArray  *devices)
+{
+  g_hash_table_remove_all (self->devices);
+  for (guint i = 0; i < json_array_get_length (devices); i++)
+    {
+      JsonObject *device = confab_call_json_get_item (devices, i);
+      const char *cid = device ? confab_call_json_get_string (device, "cid") : NULL;
+      const char *user_id = device ? confab_call_json_get_string (device, "user_id") : NULL;
+
+      if (cid && user_id)
+        g_hash_table_replace (self->devices, g_strdup (cid), g_strdup (user_id));
+    }
+}
+
+static void
+joined_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(ConfabCall) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, &error);
+  JsonArray *devices = answer ? confab_call_json_get_array (answer, "devices") : NULL;
+
+  if (g_cancellable_is_cancelled (self->lifetime) || self->state == CONFAB_CALL_STATE_ACTIVE)
+    return;
+
+  if (!devices)
+    {
+      confab_call_end (self,
+                       g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED)
+             ? CONFAB_CALL_END_REASON_FULL
+             : CONFAB_CALL_END_REASON_FAILED,
+                       error ? error->message : NULL);
+      return;
+    }
+
+  confab_call_take_devices (self, devices);
+  confab_call_set_state (self, CONFAB_CALL_STATE_ACTIVE);
+  for (guint i = 0; i < json_array_get_length (devices); i++)
+    {
+      JsonObject *device = confab_call_json_get_item (devices, i);
+
+      if (device)
+        meet_device (self, device);
+    }
+}
+
+void
+confab_call_say_presence (ConfabCall *self,
+                          gboolean    on)
+{
+  g_autoptr(JsonObject) request = json_object_new ();
+
+  json_object_set_string_member (request, "action", "call");
+  json_object_set_string_member (request, "rid", confab_room_get_rid (self->room));
+  json_object_set_boolean_member (request, "on", on);
+  confab_call_line_ask_async (self->home.line, request, NULL, joined_cb, g_object_ref (self));
+}
+
+void
+confab_call_join_group (ConfabCall *self)
+{
+  confab_call_set_state (self, CONFAB_CALL_STATE_CONNECTING);
+  if (!confab_call_line_get_online (self->home.line))
+    {
+      confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
+      return;
+    }
+  if (!confab_call_make_media (self))
+    return;
+
+  confab_call_open_devices (self);
+  confab_call_say_presence (self, TRUE);
+}
+
+/* Somebody who came later makes the offer; it is taken without asking, if the server says that they
+ * are in the call. */
+void
+confab_call_take_newcomer (ConfabCall *self,
+                           const char *user_id,
+                           const char *cid,
+                           const char *sdp)
+{
+  g_autoptr(ConfabUser) user = NULL;
+  g_autoptr(ConfabCallPeer) peer = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (confab_call_count_peers (self) >= MAX_PEERS || self->state != CONFAB_CALL_STATE_ACTIVE ||
+      g_strcmp0 (g_hash_table_lookup (self->devices, cid), user_id) != 0)
+    return;
+
+  user = confab_session_dup_user (self->home.session, user_id);
+  peer = confab_call_peer_new (&self->shared, user, cid);
+  peer->native = TRUE;
+  confab_call_add_peer (self, peer);
+  if (!confab_call_peer_take_offer (peer, sdp, &error))
+    {
+      g_debug ("%s", error->message);
+      confab_call_remove_peer (self, peer);
+      return;
+    }
+
+  confab_call_become_peer (self, peer);
+  confab_call_peer_accept (peer);
+}

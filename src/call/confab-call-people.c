@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define G_LOG_DOMAIN "confab-call-people"
+
+#include "config.h"
+
+#include "confab-call-private.h"
+
+#include <string.h>
+
+#define RING_S        45
+/* The caller gives up after RING_S and says so; this is for one who cannot say it any more. */
+#define RING_IN_S     55
+#define CONNECT_S     30
+#define TICK_MS       1000
+#define POLL_EVERY_S  3
+#define RECONNECT_S   4      /* away that long: another way is looked for */
+#define RETRY_S       8      /* and again after that */
+#define LOST_S        25     /* away that long: gone */
+#define CLOSED_S      2      /* closed without a word: gone */
+
+/* A call and the devices in it: those that ring, those that talk, and what they say. */
+
+/* --- Peers -------------------------------------------------------------------------------------
+ */
+
+void
+confab_call_remove_peer (ConfabCall     *self,
+                         ConfabCallPeer *peer)
+{
+  g_autoptr(ConfabCallPeer) kept = g_object_ref (peer);
+  guint position;
+
+  g_signal_handlers_disconnect_by_data (peer, self);
+  confab_call_peer_close (peer);
+  g_ptr_array_remove (self->ringing, peer);
+  if (g_list_store_find (self->peers, peer, &position))
+    g_list_store_remove (self->peers, position);
+}
+
+void
+confab_call_become_peer (ConfabCall     *self,
+                         ConfabCallPeer *peer)
+{
+  g_autoptr(ConfabCallPeer) kept = g_object_ref (peer);
+
+  g_ptr_array_remove (self->ringing, peer);
+  g_list_store_append (self->peers, peer);
+  if (self->state != CONFAB_CALL_STATE_ACTIVE && self->state != CONFAB_CALL_STATE_CONNECTING)
+    confab_call_set_state (self, CONFAB_CALL_STATE_CONNECTING);
+  if (peer->native)
+    confab_call_peer_tell (peer, confab_call_make_media_object (self));
+}
+
+static void
+answered_cb (ConfabCallPeer *peer,
+             ConfabCall     *self)
+{
+  if (self->is_group)
+    return;
+
+  confab_call_hang_up_ringing (self, peer, "answered-elsewhere");
+  confab_call_become_peer (self, peer);
+}
+
+static ConfabCallEndReason
+reason_of_caller (const char *reason)
+{
+  if (g_strcmp0 (reason, "answered-elsewhere") == 0)
+    return CONFAB_CALL_END_REASON_ANSWERED_ELSEWHERE;
+  if (g_strcmp0 (reason, "declined-elsewhere") == 0)
+    return CONFAB_CALL_END_REASON_DECLINED_ELSEWHERE;
+  if (g_strcmp0 (reason, "no-answer") == 0)
+    return CONFAB_CALL_END_REASON_NO_ANSWER;
+
+  return CONFAB_CALL_END_REASON_PEER_CANCELLED;
+}
+
+static void
+refused (ConfabCall *self,
+         const char *reason)
+{
+  gboolean busy = g_strcmp0 (reason, "busy") == 0;
+
+  confab_call_hang_up_ringing (self, NULL, busy ? "cancelled" : "declined-elsewhere");
+  confab_call_end (self, busy ? CONFAB_CALL_END_REASON_BUSY : CONFAB_CALL_END_REASON_PEER_DECLINED,
+                   NULL);
+}
+
+static void
+hung_up_cb (ConfabCallPeer *peer,
+            const char     *reason,
+            ConfabCall     *self)
+{
+  gboolean was_ringing = g_ptr_array_find (self->ringing, peer, NULL);
+
+  /* Skapi's clients wait for the same word back. */
+  if (!peer->native)
+    confab_call_peer_hang_up (peer, NULL);
+  confab_call_remove_peer (self, peer);
+
+  if (self->is_group)
+    return;
+  if (self->state == CONFAB_CALL_STATE_RINGING_IN)
+    confab_call_end (self, reason_of_caller (reason), NULL);
+  else if (!was_ringing)
+    confab_call_end (self, CONFAB_CALL_END_REASON_PEER_HUNG_UP, NULL);
+  else if (g_strcmp0 (reason, "no-answer") != 0)
+    refused (self, reason);
+  else if (self->ringing->len == 0)
+    confab_call_end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
+}
+
+static void
+check_reconnecting (ConfabCall *self)
+{
+  gboolean any_away = FALSE;
+
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
+    any_away = any_away || !confab_call_get_peer (self, i)->connected;
+  confab_call_set_reconnecting (self,
+                                self->state == CONFAB_CALL_STATE_ACTIVE && any_away &&
+                                !self->is_group);
+}
+
+static void
+connected_cb (ConfabCallPeer *peer,
+              GParamSpec     *pspec,
+              ConfabCall     *self)
+{
+  if (peer->connected && self->state == CONFAB_CALL_STATE_CONNECTING)
+    confab_call_set_state (self, CONFAB_CALL_STATE_ACTIVE);
+  check_reconnecting (self);
+}
+
+static void
+safety_code_cb (ConfabCallPeer *peer,
+                GParamSpec     *pspec,
+                ConfabCall     *self)
+{
+  if (!self->is_group)
+    confab_call_notify (self, PROP_SAFETY_CODE);
+}
+
+void
+confab_call_add_peer (ConfabCall     *self,
+                      ConfabCallPeer *peer)
+{
+  g_ptr_array_add (self->ringing, g_object_ref (peer));
+  g_signal_connect (peer, "answered", G_CALLBACK (answered_cb), self);
+  g_signal_connect (peer, "hung-up", G_CALLBACK (hung_up_cb), self);
+  g_signal_connect (peer, "notify::connected", G_CALLBACK (connected_cb), self);
+  g_signal_connect (peer, "notify::safety-code", G_CALLBACK (safety_code_cb), self);
+}
+
+JsonObject *
+confab_call_make_invitation (ConfabCall *self)
+{
+  JsonObject *invitation = json_object_new ();
+
+  json_object_set_boolean_member (invitation, "video", self->video);
+  if (self->is_group)
+    json_object_set_string_member (invitation, "group", confab_room_get_rid (self->room));
+
+  return invitation;
+}
+
+gboolean
+confab_call_knows_device (ConfabCall *self,
+                          const char *cid)
+{
+  for (guint i = 0; i < self->ringing->len; i++)
+    if (g_str_equal (confab_call_peer_get_cid (g_ptr_array_index (self->ringing, i)), cid))
+      return TRUE;
+
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
+    if (g_str_equal (confab_call_peer_get_cid (confab_call_get_peer (self, i)), cid))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+ring_device (ConfabCall *self,
+             JsonObject *device)
+{
+  const char *cid = confab_call_json_get_string (device, "cid");
+  g_autoptr(ConfabCallPeer) peer = NULL;
+
+  if (!cid || confab_call_knows_device (self, cid))
+    return;
+
+  peer = confab_call_peer_new (&self->shared, self->user, cid);
+  peer->native = confab_call_json_get_boolean (device, "native");
+  confab_call_add_peer (self, peer);
+  confab_call_peer_invite (peer, confab_call_make_invitation (self));
+}
+
+/* A device that has gone rings no longer. */
+static void
+forget_gone_devices (ConfabCall *self,
+                     JsonArray  *connections)
+{
+  for (guint i = self->ringing->len; i-- > 0;)
+    {
+      ConfabCallPeer *peer = g_ptr_array_index (self->ringing, i);
+      gboolean is_there = FALSE;
+
+      for (guint j = 0; j < json_array_get_length (connections); j++)
+        {
+          JsonObject *device = confab_call_json_get_item (connections, j);
+          const char *cid = device ? confab_call_json_get_string (device, "cid") : NULL;
+
+          is_there = is_there || g_strcmp0 (cid, confab_call_peer_get_cid (peer)) == 0;
+        }
+      if (!is_there)
+        confab_call_remove_peer (self, peer);
+    }
+}
+
+static void
+take_connections_ringing_out (ConfabCall *self,
+                              JsonArray  *connections)
+{
+  forget_gone_devices (self, connections);
+  for (guint i = 0; i < json_array_get_length (connections); i++)
+    {
+      JsonObject *device = confab_call_json_get_item (connections, i);
+
+      if (device)
+        ring_device (self, device);
+    }
+
+  if (self->ringing->len == 0 && self->n_ticks < POLL_EVERY_S)
+    confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
+}
+
+/* The one who calls here has vanished: not just its socket, which would come back. */
+static void
+take_connections_ringing_in (ConfabCall *self,
+                             JsonArray  *connections)
+{
+  if (json_array_get_length (connections) > 0)
+    self->n_missed_polls = 0;
+  else if (++self->n_missed_polls >= 2)
+    confab_call_end (self, CONFAB_CALL_END_REASON_PEER_LOST, NULL);
+}
+
+static void
+connections_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr(ConfabCall) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, &error);
+  JsonArray *connections =
+    answer ? confab_call_json_get_array (answer, "connections") : NULL;
+
+  if (g_cancellable_is_cancelled (self->lifetime))
+    return;
+
+  if (!connections)
+    {
+      if (self->state == CONFAB_CALL_STATE_RINGING_OUT && self->ringing->len == 0)
+        confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, error ? error->message : NULL);
+      return;
+    }
+
+  if (self->state == CONFAB_CALL_STATE_RINGING_OUT)
+    take_connections_ringing_out (self, connections);
+  else if (self->state == CONFAB_CALL_STATE_RINGING_IN)
+    take_connections_ringing_in (self, connections);
+}
+
+static void
+ask_connections (ConfabCall *self)
+{
+  g_autoptr(JsonObject) request = json_object_new ();
+
+  json_object_set_string_member (request, "action", "connections");
+  json_object_set_string_member (request, "uid", confab_user_get_user_id (self->user));
+  confab_call_line_ask_async (self->home.line, request, self->lifetime, connections_cb,
+                              g_object_ref (self));
+}
+
+/* --- Time --------------------------------------------------------------------------------------
+ */
+
+static void
+tick_peer (ConfabCall     *self,
+           ConfabCallPeer *peer)
+{
+  gint64 away_us = peer->away_since_us ? g_get_monotonic_time () - peer->away_since_us : 0;
+  gint64 away_s = away_us / G_USEC_PER_SEC;
+  gboolean closed =
+    peer->link && confab_call_link_get_state (peer->link) == CONFAB_CALL_LINK_STATE_CLOSED;
+
+  confab_call_peer_measure (peer);
+  if (peer->connected || !peer->away_since_us)
+    return;
+
+  if (away_s >= LOST_S || (closed && away_s >= CLOSED_S))
+    {
+      confab_call_remove_peer (self, peer);
+      if (!self->is_group)
+        confab_call_end (self, CONFAB_CALL_END_REASON_PEER_LOST, NULL);
+    }
+  else if (away_s >= RECONNECT_S && (away_s - RECONNECT_S) % RETRY_S == 0)
+    {
+      confab_call_peer_reconnect (peer);
+    }
+}
+
+static void
+tick_ringing (ConfabCall *self)
+{
+  guint limit_s = self->state == CONFAB_CALL_STATE_RINGING_OUT ? RING_S : RING_IN_S;
+
+  if (self->n_ticks >= limit_s)
+    {
+      confab_call_hang_up_ringing (self, NULL, "no-answer");
+      confab_call_end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
+    }
+  else if (self->n_ticks % POLL_EVERY_S == 0 && confab_call_line_get_online (self->home.line))
+    {
+      ask_connections (self);
+    }
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  g_autoptr(ConfabCall) self = g_object_ref (user_data);
+
+  self->n_ticks++;
+  if (self->state == CONFAB_CALL_STATE_RINGING_OUT || self->state == CONFAB_CALL_STATE_RINGING_IN)
+    {
+      tick_ringing (self);
+    }
+  else if (self->state == CONFAB_CALL_STATE_CONNECTING && self->n_ticks >= CONNECT_S)
+    {
+      confab_call_hang_up_all (self, "no-way");
+      confab_call_end (self, CONFAB_CALL_END_REASON_NO_WAY, NULL);
+    }
+
+  for (guint i = confab_call_count_peers (self); i-- > 0 && self->state != CONFAB_CALL_STATE_ENDED;)
+    tick_peer (self, confab_call_get_peer (self, i));
+
+  return self->state == CONFAB_CALL_STATE_ENDED ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+/* --- Beginnings --------------------------------------------------------------------------------
+ */
+
+static ConfabCall *
+make_call (const ConfabCallHome *home,
+           const ConfabCallIce  *ice)
+{
+  ConfabCall *self = g_object_new (CONFAB_TYPE_CALL, NULL);
+
+  self->home.session = g_object_ref (home->session);
+  self->home.devices = g_object_ref (home->devices);
+  self->home.line = g_object_ref (home->line);
+  self->shared.line = self->home.line;
+  self->shared.own_user_id =
+    g_strdup (confab_user_get_user_id (confab_session_get_user (home->session)));
+  self->shared.ice.stun_uris = g_strdupv (ice->stun_uris);
+  self->shared.ice.turn_uris = g_strdupv (ice->turn_uris);
+  self->shared.ice.relay_only = ice->relay_only;
+  self->tick = g_timeout_add (TICK_MS, tick_cb, self);
+
+  return self;
+}
+
+ConfabCall *
+confab_call_new (const ConfabCallHome *home,
+                 const ConfabCallIce  *ice,
+                 ConfabRoom           *room,
+                 gboolean              video)
+{
+  ConfabCall *self = make_call (home, ice);
+
+  self->room = g_object_ref (room);
+  self->is_group = confab_room_get_kind (room) == CONFAB_ROOM_KIND_GROUP;
+  if (!self->is_group)
+    g_set_object (&self->user, confab_room_get_peer (room));
+  self->shared.call_id = self->is_group ? g_strconcat ("group:", confab_room_get_rid (room), NULL)
+                                        : g_uuid_string_random ();
+  self->outgoing = TRUE;
+  self->video = self->camera_on = video;
+
+  return self;
+}
+
+void
+confab_call_ring_out (ConfabCall *self)
+{
+  confab_call_set_state (self, CONFAB_CALL_STATE_RINGING_OUT);
+  if (!self->user || !confab_call_line_get_online (self->home.line))
+    {
+      confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
+      return;
+    }
+  if (!confab_call_make_media (self))
+    return;
+
+  confab_call_open_devices (self);
+  ask_connections (self);
+}
+
+ConfabCall *
+confab_call_new_incoming (const ConfabCallHome  *home,
+                          const ConfabCallIce   *ice,
+                          const char            *user_id,
+                          const char            *cid,
+                          JsonObject            *content,
+                          GError               **error)
+{
+  JsonObject *offer = confab_call_json_get_object (content, "sdpoffer");
+  JsonObject *call = confab_call_json_get_object (content, "call");
+  const char *sdp = offer ? confab_call_json_get_string (offer, "sdp") : NULL;
+  const char *id = call ? confab_call_json_get_string (call, "id") : NULL;
+  g_autofree char *rid = g_strconcat ("@", user_id, NULL);
+  g_autoptr(ConfabCall) self = make_call (home, ice);
+  g_autoptr(ConfabCallPeer) peer = NULL;
+
+  g_set_object (&self->room, confab_session_get_room (home->session, rid));
+  self->user = confab_session_dup_user (home->session, user_id);
+  self->shared.call_id = id ? g_strdup (id) : g_uuid_string_random ();
+  if (!confab_call_make_media (self))
+    return g_steal_pointer (&self);
+
+  peer = confab_call_peer_new (&self->shared, self->user, cid);
+  peer->native = call != NULL;
+  confab_call_add_peer (self, peer);
+  if (!confab_call_peer_take_offer (peer, sdp ? sdp : "", error))
+    return NULL;
+
+  self->video = call ? confab_call_json_get_boolean (call, "video")
+                     : confab_call_link_get_offers_video (peer->link);
+  confab_call_set_state (self, CONFAB_CALL_STATE_RINGING_IN);
+
+  return g_steal_pointer (&self);
+}
+
+/* --- What is heard -----------------------------------------------------------------------------
+ */
+
+static ConfabCallPeer *
+find_peer (ConfabCall *self,
+           const char *user_id,
+           const char *cid)
+{
+  for (guint i = 0; i < self->ringing->len; i++)
+    if (confab_call_peer_is (g_ptr_array_index (self->ringing, i), user_id, cid))
+      return g_ptr_array_index (self->ringing, i);
+
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
+    if (confab_call_peer_is (confab_call_get_peer (self, i), user_id, cid))
+      return confab_call_get_peer (self, i);
+
+  return NULL;
+}
+
+gboolean
+confab_call_hear (ConfabCall *self,
+                  const char *user_id,
+                  const char *cid,
+                  JsonObject *content)
+{
+  JsonObject *call = confab_call_json_get_object (content, "call");
+  JsonObject *offer = confab_call_json_get_object (content, "sdpoffer");
+  const char *id = call ? confab_call_json_get_string (call, "id") : NULL;
+  const char *moved = call ? confab_call_json_get_string (call, "moved") : NULL;
+  const char *sdp = offer ? confab_call_json_get_string (offer, "sdp") : NULL;
+  ConfabCallPeer *peer;
+
+  if (self->state == CONFAB_CALL_STATE_ENDED ||
+      (id && !g_str_equal (id, self->shared.call_id)))
+    return FALSE;
+
+  peer = find_peer (self, user_id, moved ? moved : cid);
+  if (peer && moved)
+    confab_call_peer_move (peer, cid);
+
+  if (peer)
+    confab_call_peer_take (peer, content);
+  else if (self->is_group && id && sdp)
+    confab_call_take_newcomer (self, user_id, cid, sdp);
+
+  return peer || id;
+}
+
+gboolean
+confab_call_is_ringing_for (ConfabCall *self,
+                            const char *user_id)
+{
+  return self->state == CONFAB_CALL_STATE_RINGING_OUT && !self->is_group &&
+         g_str_equal (confab_user_get_user_id (self->user), user_id);
+}
+
+gboolean
+confab_call_yield (ConfabCall *self,
+                   const char *cid,
+                   JsonObject *content)
+{
+  JsonObject *offer = confab_call_json_get_object (content, "sdpoffer");
+  JsonObject *call = confab_call_json_get_object (content, "call");
+  const char *id = call ? confab_call_json_get_string (call, "id") : NULL;
+  const char *sdp = offer ? confab_call_json_get_string (offer, "sdp") : NULL;
+  g_autoptr(ConfabCallPeer) peer = NULL;
+  g_autoptr(GError) error = NULL;
+
+  /* The lesser id stays; both sides see the same two. */
+  if (!id || !sdp || strcmp (id, self->shared.call_id) >= 0)
+    return FALSE;
+
+  confab_call_hang_up_ringing (self, NULL, "glare");
+  g_set_str (&self->shared.call_id, id);
+  peer = confab_call_peer_new (&self->shared, self->user, cid);
+  peer->native = TRUE;
+  confab_call_add_peer (self, peer);
+  if (!confab_call_peer_take_offer (peer, sdp, &error))
+    {
+      confab_call_end (self, CONFAB_CALL_END_REASON_FAILED, error->message);
+      return TRUE;
+    }
+
+  confab_call_become_peer (self, peer);
+  confab_call_peer_accept (peer);
+
+  return TRUE;
+}
+
+void
+confab_call_signalling_back (ConfabCall *self,
+                             const char *cid_before)
+{
+  for (guint i = 0; i < self->ringing->len; i++)
+    {
+      JsonObject *call = json_object_new ();
+
+      json_object_set_string_member (call, "moved", cid_before);
+      confab_call_peer_tell (g_ptr_array_index (self->ringing, i), call);
+    }
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
+    {
+      JsonObject *call = json_object_new ();
+
+      json_object_set_string_member (call, "moved", cid_before);
+      confab_call_peer_tell (confab_call_get_peer (self, i), call);
+    }
+
+  if (self->is_group && self->state == CONFAB_CALL_STATE_ACTIVE)
+    confab_call_say_presence (self, TRUE);
+}
