@@ -15,11 +15,15 @@
 /* The server's listener and hub with another core behind them, on which the public test suites of
  * Engine.IO 4 and Socket.IO 5 can be run: the protocols as they are, without what is ours.
  *
- *   conformance [PORT]      3000; 0 picks a free one. Says "conformance ready URL". */
+ *   conformance [PORT [PING_INTERVAL_MS PING_TIMEOUT_MS CONNECT_MS]]
+ *
+ * The suites ask for port 3000 (0 picks a free one), 300, 200 and 1000 ms. It says
+ * "conformance ready URL". */
 
-#define PING_INTERVAL_MS  300
-#define PING_TIMEOUT_MS   200
-#define CONNECT_MS        1000
+#define PORT              "3000"
+#define PING_INTERVAL_MS  "300"
+#define PING_TIMEOUT_MS   "200"
+#define CONNECT_MS        "1000"
 #define MAX_PAYLOAD_BYTES 1000000
 #define MAX_SESSIONS      1000
 
@@ -74,15 +78,25 @@ drain_cb (int          fd,
   return G_SOURCE_CONTINUE;
 }
 
+/* What the caller has chosen. */
+typedef struct
+{
+  guint port;
+  guint ping_interval_ms;
+  guint ping_timeout_ms;
+  guint connect_ms;
+} Choice;
+
 static void
 endpoint_init (Endpoint               *endpoint,
                ConfabdDoorway         *doorway,
+               const Choice           *choice,
                const ConfabdHubEvents *events)
 {
   ConfabdHubOptions hub_options;
   ConfabdEioOptions eio_options = {
-    .ping_interval_ms = PING_INTERVAL_MS,
-    .ping_timeout_ms = PING_TIMEOUT_MS,
+    .ping_interval_ms = choice->ping_interval_ms,
+    .ping_timeout_ms = choice->ping_timeout_ms,
     .max_payload_bytes = MAX_PAYLOAD_BYTES,
     .max_sessions = MAX_SESSIONS,
     .max_sessions_per_address = MAX_SESSIONS,
@@ -95,8 +109,8 @@ endpoint_init (Endpoint               *endpoint,
   endpoint->mailbox = base_mailbox_new ();
   confabd_hub_options_init (&hub_options);
   hub_options.n_threads = 1;
-  hub_options.eio_ping_interval_ms = PING_INTERVAL_MS;
-  hub_options.eio_ping_timeout_ms = PING_TIMEOUT_MS;
+  hub_options.eio_ping_interval_ms = choice->ping_interval_ms;
+  hub_options.eio_ping_timeout_ms = choice->ping_timeout_ms;
   hub_options.max_message_bytes = MAX_PAYLOAD_BYTES;
   hub_options.core_mailbox = endpoint->mailbox;
   hub_options.events = events;
@@ -186,6 +200,15 @@ listen_on (ConfabdDoorway  *doorway,
   return TRUE;
 }
 
+static guint
+read_number (int          argc,
+             char       **argv,
+             int          n,
+             const char  *otherwise)
+{
+  return (guint) atoi (n < argc ? argv[n] : otherwise);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -202,13 +225,19 @@ main (int    argc,
     .clock = base_clock_system (),
   };
   ConfabdDoorway *doorway = confabd_doorway_new (server, &options);
+  const Choice choice = {
+    .port = read_number (argc, argv, 1, PORT),
+    .ping_interval_ms = read_number (argc, argv, 2, PING_INTERVAL_MS),
+    .ping_timeout_ms = read_number (argc, argv, 3, PING_TIMEOUT_MS),
+    .connect_ms = read_number (argc, argv, 4, CONNECT_MS),
+  };
   ConformanceRooms *rooms;
   Endpoint echo;
   Endpoint socket_io;
 
-  endpoint_init (&echo, doorway, &conformance_echo_events);
-  endpoint_init (&socket_io, doorway, &conformance_rooms_events);
-  rooms = conformance_rooms_new (socket_io.hub, CONNECT_MS);
+  endpoint_init (&echo, doorway, &choice, &conformance_echo_events);
+  endpoint_init (&socket_io, doorway, &choice, &conformance_rooms_events);
+  rooms = conformance_rooms_new (socket_io.hub, choice.connect_ms);
   confabd_hub_start (echo.hub, echo.hub);
   confabd_hub_start (socket_io.hub, rooms);
 
@@ -220,7 +249,7 @@ main (int    argc,
   g_unix_signal_add (SIGTERM, quit_cb, loop);
   g_unix_signal_add (SIGINT, quit_cb, loop);
 
-  if (listen_on (doorway, argc > 1 ? (guint) atoi (argv[1]) : 3000, &error))
+  if (listen_on (doorway, choice.port, &error))
     {
       confabd_doorway_open (doorway);
       g_main_loop_run (loop);
