@@ -33,6 +33,7 @@
 #define MAX_REQUESTS       1000
 #define MAX_HASHES_WAITING 256
 #define CLOSE_GRACE_MS     3000
+#define ANSWER_GRACE_MS    1000
 
 /**
  * ConfabdServer:
@@ -652,6 +653,35 @@ drain_mailboxes (ConfabdServer *self)
   while (n_run > 0);
 }
 
+static gboolean
+set_true_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The hubs have been told to close everybody. Who polls hears of it by us. */
+static void
+answer_last_requests (ConfabdServer *self)
+{
+  gboolean late = FALSE;
+  g_autoptr(GSource) timeout = NULL;
+
+  if (!self->http || !self->core_thread)
+    return;
+
+  timeout = g_timeout_source_new (ANSWER_GRACE_MS);
+  g_source_set_static_name (timeout, "[confabd] last answers");
+  g_source_set_callback (timeout, set_true_cb, &late, NULL);
+  g_source_attach (timeout, g_main_context_get_thread_default ());
+
+  while (!late && confabd_http_is_busy (self->http))
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+
+  g_source_destroy (timeout);
+}
+
 /* Ends what runs; afterwards nobody else posts to our mailboxes. */
 static void
 stop_threads (ConfabdServer *self)
@@ -692,6 +722,9 @@ confabd_server_free (ConfabdServer *self)
   if (self->doorway)
     confabd_doorway_close (self->doorway);
 
+  answer_last_requests (self);
+  if (self->http)
+    confabd_http_shut_down (self->http);
   stop_threads (self);
   stop_push (self);
   if (self->store)
@@ -699,8 +732,6 @@ confabd_server_free (ConfabdServer *self)
   if (self->core)
     drain_mailboxes (self);
 
-  if (self->http)
-    confabd_http_shut_down (self->http);
   g_clear_pointer (&self->doorway, confabd_doorway_free);
   /* Whose password is being hashed gets an answer, so this comes before those who give it. */
   g_clear_pointer (&self->accounts, confabd_accounts_free);

@@ -54,15 +54,17 @@ take (RawPeer *self,
 }
 
 /**
- * raw_peer_read_answer:
+ * raw_peer_read_whole_answer:
  * @self: a peer that has asked something
+ * @headers: (out) (optional) (transfer full): the head
  * @answer: (out) (optional) (transfer full): the body
  *
  * Returns: the status of an HTTP answer, or 0 if there was none
  */
 guint
-raw_peer_read_answer (RawPeer  *self,
-                      char    **answer)
+raw_peer_read_whole_answer (RawPeer  *self,
+                            char    **headers,
+                            char    **answer)
 {
   gsize head_bytes = await_head (self);
   g_autofree char *head = NULL;
@@ -74,7 +76,7 @@ raw_peer_read_answer (RawPeer  *self,
     return 0;
 
   head = take (self, head_bytes);
-  if (!g_str_has_prefix (head, "HTTP/1.1 "))
+  if (!g_str_has_prefix (head, "HTTP/1."))
     return 0;
   status = (guint) g_ascii_strtoull (head + strlen ("HTTP/1.1 "), NULL, 10);
 
@@ -89,8 +91,17 @@ raw_peer_read_answer (RawPeer  *self,
   body = take (self, body_bytes);
   if (answer)
     *answer = g_steal_pointer (&body);
+  if (headers)
+    *headers = g_steal_pointer (&head);
 
   return status;
+}
+
+guint
+raw_peer_read_answer (RawPeer  *self,
+                      char    **answer)
+{
+  return raw_peer_read_whole_answer (self, NULL, answer);
 }
 
 /**

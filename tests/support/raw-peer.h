@@ -68,6 +68,9 @@ guint          raw_peer_request        (RawPeer       *self,
                                         char         **answer);
 guint          raw_peer_read_answer    (RawPeer       *self,
                                         char         **answer);
+guint          raw_peer_read_whole_answer (RawPeer    *self,
+                                           char      **headers,
+                                           char      **answer);
 char          *raw_peer_make_upgrade   (const char    *path,
                                         const char    *headers);
 guint          raw_peer_upgrade        (RawPeer       *self,

@@ -29,7 +29,7 @@ typedef enum {
   CONFABD_VISITOR_IDLE,       /* was answered, and may ask again */
   CONFABD_VISITOR_SERVING,    /* with libsoup */
   CONFABD_VISITOR_HELD,       /* the same, but the answer may take any time */
-  CONFABD_VISITOR_LINGERING,  /* was refused; what still comes is thrown away */
+  CONFABD_VISITOR_LINGERING,  /* has its last answer; what still comes is thrown away */
 } ConfabdVisitorState;
 
 /* One who came in by the door. */
@@ -99,6 +99,7 @@ void      confabd_visitor_enter      (ConfabdVisitor      *self,
                                       guint                patience_ms);
 void      confabd_visitor_watch      (ConfabdVisitor *self);
 void      confabd_visitor_take_early (ConfabdVisitor *self);
+void      confabd_visitor_linger     (ConfabdVisitor *self);
 
 /* confabd-visitor-service.c */
 void      confabd_visitor_serve      (ConfabdVisitor        *self,

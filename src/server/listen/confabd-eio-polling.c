@@ -76,6 +76,8 @@ take_payload (ConfabdEioSession *self,
       g_byte_array_unref (self->unread);
       self->unread = g_byte_array_new ();
     }
+
+  confabd_eio_session_watch (self);
 }
 
 /* Answers a GET with what there is, or with @otherwise. Returns FALSE if there is neither. */
@@ -258,7 +260,10 @@ take_body (ConfabdEioSession *self,
   WireEioPayload payload;
   WireEioPacket packet;
 
-  if (wire_eio_payload_init (&payload, body, length, self->eio->options.max_payload_bytes, NULL))
+  /* A payload holds at least one packet. */
+  if (length > 0 &&
+      wire_eio_payload_init (&payload, body, length, self->eio->options.max_payload_bytes,
+                             NULL))
     while (!*closes &&
            (step = wire_eio_payload_next (&payload, &packet, NULL)) == WIRE_EIO_STEP_PACKET)
       if (!take_packet (self, &packet, closes))

@@ -94,6 +94,7 @@ void               confabd_eio_session_free   (ConfabdEioSession *self);
 void               confabd_eio_session_forget (ConfabdEioSession *self);
 void               confabd_eio_session_part   (ConfabdEioSession *self,
                                                const char        *last_word);
+void               confabd_eio_session_watch  (ConfabdEioSession *self);
 void               confabd_eio_session_send   (ConfabdEioSession *self);
 void               confabd_eio_session_add_frame (ConfabdEioSession *self,
                                                   WireWsOpcode       opcode,

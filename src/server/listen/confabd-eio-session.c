@@ -36,8 +36,9 @@ confabd_eio_session_get_deadline_us (ConfabdEioSession *self)
          ((gint64) options->ping_interval_ms + options->ping_timeout_ms) * 1000;
 }
 
-static void
-watch_tunnel (ConfabdEioSession *self)
+/* Reads more of what the hub says as soon as there is room for it. */
+void
+confabd_eio_session_watch (ConfabdEioSession *self)
 {
   guint32 events = 0;
 
@@ -181,7 +182,7 @@ read_tunnel (ConfabdEioSession *self)
   if (self->state != CONFABD_EIO_MOVING)
     confabd_eio_answer_poll (self, NULL);
 
-  watch_tunnel (self);
+  confabd_eio_session_watch (self);
 }
 
 static void
@@ -223,7 +224,7 @@ confabd_eio_session_send (ConfabdEioSession *self)
       confabd_eio_answer_post (self, TRUE);
     }
 
-  watch_tunnel (self);
+  confabd_eio_session_watch (self);
 }
 
 /* The hub wants frames masked like every server does. Nothing hides behind a mask of zeros, but
@@ -293,7 +294,7 @@ confabd_eio_session_new (ConfabdEio *eio,
   g_queue_push_tail_link (&eio->sessions, &self->link);
   g_hash_table_insert (eio->sids, self->sid, self);
   count_address (eio, address, 1);
-  watch_tunnel (self);
+  confabd_eio_session_watch (self);
   confabd_eio_need_sweeper (eio);
 
   return self;

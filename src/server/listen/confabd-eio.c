@@ -237,10 +237,20 @@ confabd_eio_free (ConfabdEio *self)
   g_rc_box_release_full (self, clear);
 }
 
-guint
-confabd_eio_get_n_sessions (ConfabdEio *self)
+/**
+ * confabd_eio_is_busy:
+ * @self: an endpoint
+ *
+ * Returns: whether the hub has not ended all sessions yet
+ */
+gboolean
+confabd_eio_is_busy (ConfabdEio *self)
 {
-  return g_hash_table_size (self->sids);
+  for (GList *each = self->sessions.head; each; each = each->next)
+    if (!((ConfabdEioSession *) each->data)->over)
+      return TRUE;
+
+  return FALSE;
 }
 
 /**

@@ -53,7 +53,7 @@ void        confabd_eio_request     (ConfabdEio              *self,
                                      SoupServerMessage       *message);
 void        confabd_eio_refuse      (SoupServerMessage       *message,
                                      guint                    refusal);
-guint       confabd_eio_get_n_sessions (ConfabdEio           *self);
+gboolean    confabd_eio_is_busy     (ConfabdEio              *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdEio, confabd_eio_free)
 

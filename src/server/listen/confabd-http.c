@@ -227,6 +227,22 @@ confabd_http_new (const ConfabdHttpOptions *options)
 }
 
 /**
+ * confabd_http_is_busy:
+ * @self: the API of a server that is ending
+ *
+ * Returns: whether somebody is still to be answered
+ */
+gboolean
+confabd_http_is_busy (ConfabdHttp *self)
+{
+  ConfabdDoorwayStats stats;
+
+  confabd_doorway_get_stats (self->doorway, &stats);
+
+  return stats.n_serving > 0 || confabd_eio_is_busy (self->eio);
+}
+
+/**
  * confabd_http_shut_down:
  * @self: the API
  *

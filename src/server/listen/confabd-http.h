@@ -64,6 +64,7 @@ typedef struct
 } ConfabdHttpOptions;
 
 ConfabdHttp *confabd_http_new          (const ConfabdHttpOptions *options);
+gboolean     confabd_http_is_busy      (ConfabdHttp              *self);
 void         confabd_http_shut_down    (ConfabdHttp              *self);
 void         confabd_http_free         (ConfabdHttp              *self);
 SoupServer  *confabd_http_get_server   (ConfabdHttp              *self);

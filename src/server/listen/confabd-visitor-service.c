@@ -143,6 +143,23 @@ take_back (ConfabdVisitor *self)
   confabd_visitor_watch (self);
 }
 
+/* The same for a connection that ends with this answer. Closing it while something comes in that
+ * nobody reads would reset it, and could take the answer with it. */
+static void
+see_off (ConfabdVisitor *self)
+{
+  g_autoptr(GBytes) unread = NULL;
+
+  self->fd = confabd_socket_stream_steal (self->stream, &self->tls, &unread);
+  if (self->fd < 0)
+    return;
+
+  g_queue_unlink (confabd_visitor_get_queue (self), &self->link);
+  confabd_visitor_leave_service (self);
+  confabd_visitor_linger (self);
+  confabd_visitor_watch (self);
+}
+
 static void
 request_finished_cb (SoupServer        *server,
                      SoupServerMessage *message,
@@ -150,9 +167,14 @@ request_finished_cb (SoupServer        *server,
 {
   ConfabdVisitor *visitor = find (user_data, message);
 
-  if (visitor && visitor->stream && visitor->persistent && !visitor->doorway->closed &&
+  if (!visitor || !visitor->stream)
+    return;
+
+  if (visitor->persistent && !visitor->doorway->closed &&
       confabd_socket_stream_is_spent (visitor->stream))
     take_back (visitor);
+  else
+    see_off (visitor);
 }
 
 /* How much of a body without a length has come. */

@@ -95,7 +95,6 @@ confabd_visitor_free (ConfabdVisitor *self)
   g_free (self);
 }
 
-/* A broken one may hand the lingering off to the kernel. */
 static void
 send_raw (ConfabdVisitor *self,
           const char     *text)
@@ -104,14 +103,30 @@ send_raw (ConfabdVisitor *self,
     {
       ERR_clear_error ();
       (void) SSL_write (self->tls, text, strlen (text));
-      (void) SSL_shutdown (self->tls);
     }
   else
     {
       (void) send (self->fd, text, strlen (text), MSG_DONTWAIT | MSG_NOSIGNAL);
     }
+}
+
+/**
+ * confabd_visitor_linger:
+ * @self: a visitor in no queue that has got its last answer
+ *
+ * Says that nothing more comes, and waits for the end of what the visitor still sends.
+ */
+void
+confabd_visitor_linger (ConfabdVisitor *self)
+{
+  if (self->tls)
+    {
+      ERR_clear_error ();
+      (void) SSL_shutdown (self->tls);
+    }
 
   (void) shutdown (self->fd, SHUT_WR);
+  confabd_visitor_enter (self, CONFABD_VISITOR_LINGERING, LINGER_MS);
 }
 
 static char *
@@ -142,7 +157,7 @@ refuse (ConfabdVisitor *self,
   send_raw (self, answer);
 
   g_queue_unlink (confabd_visitor_get_queue (self), &self->link);
-  confabd_visitor_enter (self, CONFABD_VISITOR_LINGERING, LINGER_MS);
+  confabd_visitor_linger (self);
 }
 
 /* Bodies are in memory while they come in. Those of the usual size are bounded by the number of
@@ -447,7 +462,7 @@ confabd_visitor_arrive (ConfabdDoorway *doorway,
 static void
 time_out (ConfabdVisitor *self)
 {
-  if (self->state != CONFABD_VISITOR_IDLE)
+  if (self->state != CONFABD_VISITOR_IDLE && self->state != CONFABD_VISITOR_LINGERING)
     self->doorway->stats.n_timed_out++;
 
   if (self->state != CONFABD_VISITOR_SERVING)
