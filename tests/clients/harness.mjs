@@ -46,6 +46,9 @@ export async function inTime(promise, what, deadline = DEADLINE_MS) {
 
 /** A confabd on a free port of the loopback, with a data directory of its own. */
 export class Server {
+  /** Whether frames() is wanted of those that are started. */
+  static traces = true;
+
   static async start(...options) {
     const self = new Server();
     self.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'confab-clients-'));
@@ -58,11 +61,11 @@ export class Server {
 
   async run() {
     // Numbers of peers begin anew with each process.
-    if (this.process) this.frames();
+    if (this.process && Server.traces) this.frames();
     this.trace.peers.clear();
     this.process = spawn(process.env.CONFABD, [
       '--listen', this.listen, '--data', path.join(this.folder, 'data'),
-      '--trace-frames', this.trace.path, ...this.options,
+      ...(Server.traces ? ['--trace-frames', this.trace.path] : []), ...this.options,
     ], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = await inTime(once(createInterface(this.process.stdout), 'line'), 'the server');
     this.url = line.replace(/^confabd ready /, '');

@@ -112,11 +112,11 @@ bench_peer_upgrade (BenchPeer          *self,
 {
   char request[2048];
   int length = g_snprintf (request, sizeof request,
-                           "GET /api HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\n"
+                           "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\n"
                            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: confab.v1\r\n"
-                           "%s%s%s\r\n",
-                           address->port,
+                           "Sec-WebSocket-Version: 13\r\n%s%s%s%s\r\n",
+                           address->target ? address->target : "/api", address->port,
+                           address->target ? "" : "Sec-WebSocket-Protocol: confab.v1\r\n",
                            address->token ? "Authorization: Bearer " : "",
                            address->token ? address->token : "",
                            address->token ? "\r\n" : "");

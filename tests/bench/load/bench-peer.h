@@ -34,11 +34,13 @@ struct _BenchPeer
   guint           next_post;    /* of the post phase: the number it waits for */
 };
 
-/* Where to connect and as whom; the token is NULL for the ceiling. */
+/* Where to connect and as whom; the token is NULL for the ceiling. A target of its own is for
+ * clients that are not native: it says who they are as well. */
 typedef struct
 {
   guint16     port;
   const char *token;
+  const char *target;       /* or NULL */
 } BenchAddress;
 
 gboolean bench_peer_connect (BenchPeer          *self,
