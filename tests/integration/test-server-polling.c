@@ -669,11 +669,13 @@ test_a_revoked_session_is_closed (Space         *self,
 {
   g_autoptr(Session) session = session_open (self);
   g_autofree char *sid = connect_session (session, self->ann, "");
+  g_autofree char *event = NULL;
 
-  begin_get (session);
   g_assert_cmpuint (server_process_request (self->server, "POST", "/v1/sign-out",
                                             self->ann->access_token, NULL, NULL), ==, 204);
-  expect_answer (session->gets, 200, "1");
+  event = next_packet (session);
+  g_assert_true (g_str_has_prefix (event, "42[\"user:signout\","));
+  expect (session, "1");
   expect_unknown (session);
 }
 
