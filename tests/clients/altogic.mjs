@@ -186,7 +186,8 @@ await test('(b) a session that ends takes its connection along #102 #104', async
   const one = await connect(account);
   await server.post('/v1/sign-out', null, { Authorization: `Bearer ${account.access_token}` });
   await one.event('the refusal', ([what]) => what === 'error');
-  assert.deepEqual(one.events.map(([what, first]) => [what, first]), [
+  const story = one.events.filter(([what]) => what !== 'event');
+  assert.deepEqual(story.map(([what, first]) => [what, first]), [
     ['connect', undefined],
     ['disconnect', 'transport close'],
     ['attempt', 1],
@@ -265,6 +266,33 @@ await test('(b) members, and what they say of themselves', async () => {
   await one.payload('channel:leave');
   assert.deepEqual((await one.client.realtime.getMembers('members')).data, [{ id: one.realtime.getSocketId() }]);
   assert.deepEqual((await one.client.realtime.getMembers('nowhere')).data, []);
+  assert.deepEqual(other.events, [['connect']]);
+  one.close();
+  other.close();
+});
+
+await test('(b) what happens to the account', async () => {
+  const account = await server.signUp('eve');
+  const one = await connect(account);
+  const other = await connect(ann);
+  const heard = [];
+  one.realtime.onUserEvent((name, session) => heard.push([name, session]));
+  const event = async (name) => (await until(() => heard.find(([one]) => one === name), name))[1];
+
+  const again = await server.post('/v1/sign-in', { name: 'eve', password: 'correct horse' });
+  const session = await event('user:signin');
+  assert.equal(session.userId, account.user_id);
+  // Nobody learns a token that way.
+  assert.ok(!JSON.stringify(session).includes(again.body.access_token));
+  const as = { Authorization: `Bearer ${account.access_token}` };
+  await server.post('/v1/profile', { display_name: 'Eve' }, as);
+  await event('user:update');
+  await server.post('/v1/sign-out', null, { Authorization: `Bearer ${again.body.access_token}` });
+  await event('user:signout');
+  await server.post('/v1/password', { password: 'correct horse', new_password: 'battery staple' }, as);
+  await event('user:pwdchange');
+  assert.deepEqual(heard.map(([name]) => name),
+    ['user:signin', 'user:update', 'user:signout', 'user:pwdchange']);
   assert.deepEqual(other.events, [['connect']]);
   one.close();
   other.close();

@@ -79,9 +79,17 @@ export async function startCdn(server) {
   return listen(cdn);
 }
 
+function findChromium() {
+  const folders = (process.env.PATH ?? '').split(':');
+  const paths = ['chromium', 'chromium-browser'].flatMap((name) => folders.map((one) => path.join(one, name)));
+  const found = paths.find((one) => fs.existsSync(one));
+  assert.ok(found, 'Chromium is not installed');
+  return found;
+}
+
 export async function startChromium({ cdnPort, devices = true }) {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: findChromium(),
     args: [
       ...FLAGS, ...(devices ? DEVICES : []),
       ...(cdnPort ? [`--host-resolver-rules=MAP *.cloudfront.net 127.0.0.1:${cdnPort}`] : []),
