@@ -14,6 +14,9 @@ gboolean confab_test_devices_register (void);
 /* The class that only test devices have; a monitor that filters by it starts no other provider. */
 #define CONFAB_TEST_DEVICE_CLASS "ConfabTest"
 
+/* A test device that nobody has to find: for trial calls. */
+ConfabDevice *confab_test_devices_make (ConfabDeviceKind kind);
+
 /* Plugs a test device in or out, as a hand would. */
 void     confab_test_devices_set_plugged (ConfabDeviceKind kind,
                                           gboolean         plugged);

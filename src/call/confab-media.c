@@ -7,6 +7,7 @@
 #include "confab-media-internal-private.h"
 
 #include "confab-call-error.h"
+#include "confab-devices-private.h"
 #include "confab-feed-private.h"
 #include "confab-gst-private.h"
 #include "confab-sources-private.h"
@@ -155,10 +156,11 @@ plug (ConfabMedia      *self,
     return;
 
   /* Devices that are still looked for come with `current-changed`. */
-  if (!confab_devices_get_ready (self->devices))
+  if (self->devices && !confab_devices_get_ready (self->devices))
     return;
 
-  device = confab_devices_dup_current (self->devices, kind);
+  device = self->devices ? confab_devices_dup_current (self->devices, kind)
+                         : confab_test_devices_make (kind);
   if (!device)
     {
       unplug (self, kind);
@@ -390,7 +392,8 @@ confab_media_dispose (GObject *object)
   ConfabMedia *self = CONFAB_MEDIA (object);
 
   confab_media_stop (self);
-  g_clear_signal_handler (&self->current_changed, self->devices);
+  if (self->devices)
+    g_clear_signal_handler (&self->current_changed, self->devices);
   g_clear_object (&self->devices);
   g_clear_object (&self->self_view);
   g_clear_object (&self->lifetime);
@@ -540,7 +543,8 @@ make_pipeline (ConfabMedia  *self,
 
 /**
  * confab_media_new:
- * @devices: what to speak, hear and see with
+ * @devices: (nullable): what to speak, hear and see with; %NULL for a tone, a moving picture and no
+ *   ear, for a trial
  * @error: where to put an error
  *
  * Plays at once; microphone and camera wait until they are wanted.
@@ -555,15 +559,17 @@ confab_media_new (ConfabDevices  *devices,
 
   gst_init (NULL, NULL);
   self = g_object_new (CONFAB_TYPE_MEDIA, NULL);
-  self->devices = g_object_ref (devices);
   if (!make_pipeline (self, error))
     return NULL;
 
-  self->current_changed = g_signal_connect (devices, "current-changed",
-                                            G_CALLBACK (current_changed_cb), self);
-  g_signal_connect_object (devices, "notify::ready", G_CALLBACK (ready_cb), self,
-                           G_CONNECT_DEFAULT);
-  confab_devices_start (devices);
+  if (g_set_object (&self->devices, devices))
+    {
+      self->current_changed = g_signal_connect (devices, "current-changed",
+                                                G_CALLBACK (current_changed_cb), self);
+      g_signal_connect_object (devices, "notify::ready", G_CALLBACK (ready_cb), self,
+                               G_CONNECT_DEFAULT);
+      confab_devices_start (devices);
+    }
   set_wanted (self, CONFAB_DEVICE_KIND_SPEAKER, TRUE);
 
   return g_steal_pointer (&self);

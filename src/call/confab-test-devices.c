@@ -286,6 +286,17 @@ confab_test_devices_register (void)
   return options.wanted;
 }
 
+ConfabDevice *
+confab_test_devices_make (ConfabDeviceKind kind)
+{
+  g_autoptr(GstDevice) device = NULL;
+
+  confab_test_devices_register ();
+  device = gst_object_ref_sink (test_device_new (kind));
+
+  return confab_device_new (device);
+}
+
 void
 confab_test_devices_set_plugged (ConfabDeviceKind kind,
                                  gboolean         plugged)

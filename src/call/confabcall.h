@@ -4,6 +4,7 @@
 
 /* The whole of libconfab-call-1. Include this and nothing else of it. */
 
+#include "confab-call-check.h"
 #include "confab-call-enums.h"
 #include "confab-call-error.h"
 #include "confab-call-peer.h"
