@@ -70,9 +70,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_data_func ("/client/bots/in-c", "C", test_bot);
-  g_test_add_data_func ("/client/bots/in-python", "PYTHON", test_bot);
-  g_test_add_data_func ("/client/bots/in-javascript", "JAVASCRIPT", test_bot);
+  g_test_add_data_func ("/client/bots/in-c #31", "C", test_bot);
+  g_test_add_data_func ("/client/bots/in-python #31", "PYTHON", test_bot);
+  g_test_add_data_func ("/client/bots/in-javascript #31", "JAVASCRIPT", test_bot);
 
   return g_test_run ();
 }

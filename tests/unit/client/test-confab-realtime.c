@@ -4,6 +4,7 @@
 
 #include "client-skapi-line.h"
 #include "support-wait.h"
+#include "wire-ws-frame.h"
 
 #include <string.h>
 
@@ -81,6 +82,83 @@ test_frames (void)
       confab_time_advance (line->time, i ? CONFAB_REALTIME_KEEP_ALIVE_MS : 1);
       client_skapi_line_hear (line, "keepAlive -");
     }
+}
+
+/* Tells all of what is said to it. */
+static void
+copy_frames (FakePeer *peer,
+             guint     number,
+             gpointer  user_data)
+{
+  JsonObject *frame;
+
+  fake_peer_upgrade (peer);
+  fake_peer_tell (peer, fake_peer_get_path (peer));
+  while ((frame = fake_peer_read (peer)))
+    {
+      g_autoptr(JsonNode) node = json_node_init_object (json_node_alloc (), frame);
+      g_autofree char *text = json_to_string (node, FALSE);
+
+      fake_peer_tell (peer, text);
+      json_object_unref (frame);
+    }
+}
+
+G_GNUC_PRINTF (2, 3)
+static void
+hear_frame (ClientSkapiLine *line,
+            const char      *format,
+            ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  client_skapi_line_hear (line, text);
+}
+
+static void
+test_whole_frames (void)
+{
+  g_autofree char *token = client_skapi_make_token (CLIENT_SKAPI_SERVICE, 24 * 3600);
+  g_autofree char *id =
+    g_strdup_printf ("IdT:" CLIENT_SKAPI_SERVICE ":" CLIENT_SKAPI_OWNER ":%s", token);
+  g_autoptr(ClientSkapiLine) line = client_skapi_line_new (copy_frames, NULL);
+  g_autoptr(JsonNode) content = json_from_string ("{\"pickup\":\"me\"}", NULL);
+  g_autofree char *joined = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+
+  connect_line (line);
+  hear_frame (line, "/api?token=%s", token);
+  hear_frame (line, "{\"action\":\"keepAlive\"}");
+
+  joined = client_bot_join (line->bot, "a \"group\"", NULL);
+  hear_frame (line, "{\"action\":\"joinRoom\",\"rid\":\"a \\\"group\\\"\",\"token\":\"%s\"}",
+              token);
+
+  first = client_bot_post (line->bot, "[1]", "a \"group\"", NULL, NULL);
+  hear_frame (line, "{\"action\":\"broadcast\",\"rid\":\"a \\\"group\\\"\",\"content\":[1],"
+              "\"notification\":\"\",\"notificationConfig\":{},\"token\":\"%s\"}", id);
+
+  second = client_bot_post (line->bot, NULL, CLIENT_SKAPI_USER, NULL, NULL);
+  hear_frame (line, "{\"action\":\"sendMessage\",\"uid\":\"" CLIENT_SKAPI_USER "\","
+              "\"notification\":\"\",\"notificationConfig\":{},\"token\":\"%s\"}", id);
+
+  third = client_bot_post (line->bot, "null", CLIENT_SKAPI_USER,
+                           "{\"title\":\"t\",\"body\":\"b\",\"config\":{\"always\":false}}",
+                           NULL);
+  hear_frame (line,
+              "{\"action\":\"sendMessage\",\"uid\":\"" CLIENT_SKAPI_USER "\",\"content\":null,"
+              "\"notification\":\"{\\\"title\\\":\\\"t\\\",\\\"body\\\":\\\"b\\\"}\","
+              "\"notificationConfig\":{\"always\":false},\"token\":\"%s\"}", id);
+
+  g_assert_true (confab_client_send_rtc (line->bot->client, "cid:AAAA=", content, NULL));
+  hear_frame (line, "{\"action\":\"rtc\",\"uid\":\"cid:AAAA=\",\"content\":{\"pickup\":\"me\"},"
+              "\"token\":\"%s\"}", token);
 }
 
 static void
@@ -441,6 +519,59 @@ test_nesting (void)
   client_skapi_line_expect (line, SUCCESS "|message still here");
 }
 
+#define PIECES "{\"#message\":\"in pieces\"}"
+#define N_PIECES (2 + sizeof PIECES - 1)
+
+/* Says the first bytes of a frame, and the others, or none, when the client has said something. */
+static void
+say_in_pieces (FakePeer *peer,
+               guint     number,
+               gpointer  user_data)
+{
+  gint n_bytes = GPOINTER_TO_INT (user_data);
+  guint n_first = (guint) ABS (n_bytes);
+  g_autoptr(GBytes) frame = wire_ws_frame_new (WIRE_WS_TEXT, PIECES, strlen (PIECES));
+  const char *bytes = g_bytes_get_data (frame, NULL);
+  JsonObject *heard;
+
+  g_assert_cmpuint (g_bytes_get_size (frame), ==, N_PIECES);
+  fake_peer_upgrade (peer);
+  fake_peer_send (peer, bytes, n_first);
+  heard = fake_peer_read (peer);
+  json_object_unref (heard);
+  if (n_bytes < 0)
+    return;
+
+  fake_peer_send (peer, bytes + n_first, N_PIECES - n_first);
+  fake_peer_wait (peer);
+}
+
+static void
+test_pieces (void)
+{
+  for (guint i = 1; i < N_PIECES; i++)
+    {
+      g_autoptr(ClientSkapiLine) line = client_skapi_line_new (say_in_pieces, GINT_TO_POINTER (i));
+
+      connect_line (line);
+      client_skapi_line_expect (line, SUCCESS "|message in pieces");
+    }
+}
+
+static void
+test_cut_frame (void)
+{
+  for (gint i = 1; i < (gint) N_PIECES; i++)
+    {
+      g_autoptr(ClientSkapiLine) line = client_skapi_line_new (say_in_pieces, GINT_TO_POINTER (-i));
+
+      connect_line (line);
+      client_skapi_line_expect (line, SUCCESS "|" LOST "|" AGAIN ("1"));
+      client_bot_close (line->bot);
+      client_skapi_line_expect (line, CLOSED);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -448,6 +579,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/realtime/frames-of-a-connection", test_frames);
+  g_test_add_func ("/realtime/every-frame-to-the-letter", test_whole_frames);
   g_test_add_func ("/realtime/two-attempts-and-no-more", test_two_attempts);
   g_test_add_func ("/realtime/an-open-connection-counts-anew", test_open_counts_anew);
   g_test_add_func ("/realtime/what-never-opened-is-not-tried-again", test_never_opened);
@@ -460,6 +592,8 @@ main (int    argc,
   g_test_add_func ("/realtime/cancelled-at-once", test_cancelled);
   g_test_add_func ("/realtime/handlers-may-do-anything", test_handlers_may_do_anything);
   g_test_add_func ("/realtime/what-a-server-may-say", test_lies);
+  g_test_add_func ("/realtime/a-frame-split-at-every-byte", test_pieces);
+  g_test_add_func ("/realtime/a-frame-cut-at-every-byte", test_cut_frame);
   g_test_add_func ("/realtime/nested-without-end", test_nesting);
 
   return g_test_run ();

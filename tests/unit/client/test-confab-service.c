@@ -128,6 +128,23 @@ test_tokens (void)
 /* --- Renewal --------------------------------------------------------------------------------- */
 
 static void
+drop_once (FakePeer *peer)
+{
+  JsonObject *frame;
+
+  fake_peer_upgrade (peer);
+  while ((frame = fake_peer_read (peer)))
+    {
+      const char *action = json_object_get_string_member (frame, "action");
+      gboolean drop = g_str_equal (action, "joinRoom");
+
+      json_object_unref (frame);
+      if (drop)
+        return;
+    }
+}
+
+static void
 renew (FakePeer *peer,
        guint     number,
        gpointer  user_data)
@@ -137,6 +154,13 @@ renew (FakePeer *peer,
     "{\"access_token\":\"%s\",\"id_token\":\"%s\",\"refresh_token\":\"second\"}", token, token);
 
   static const Documents good = { GOOD_ADMIN, GOOD_RECORD, "{}" };
+
+  if (g_str_has_prefix (fake_peer_get_path (peer), "/api?token="))
+    {
+      fake_peer_tell (peer, fake_peer_get_path (peer) + strlen ("/api?token="));
+      drop_once (peer);
+      return;
+    }
 
   if (!g_str_equal (fake_peer_get_path (peer), "/v1/refresh"))
     {
@@ -189,6 +213,27 @@ test_renewal (void)
   client_skapi_line_hear (line, "{\"refresh_token\":\"first\"}");
   client_skapi_line_hear (line, "/api/get-ws-group");
   client_skapi_line_hear (line, "/api/get-ws-group");
+}
+
+static void
+test_renewal_when_connecting_again (void)
+{
+  g_autoptr(ClientSkapiLine) line = client_skapi_line_new_lost (renew, NULL);
+  g_autofree char *old_token = client_skapi_make_token (CLIENT_SKAPI_SERVICE, 3600);
+  g_autofree char *new_token = client_skapi_make_token (CLIENT_SKAPI_SERVICE, 48 * 3600);
+  g_autoptr(ConfabWebsocket) socket = NULL;
+  g_autofree char *joined = NULL;
+
+  client_skapi_line_log_in (line, CLIENT_SKAPI_SERVICE, 3600, "first", NULL);
+  skip_boot (line);
+  socket = client_bot_connect (line->bot, NULL);
+  client_skapi_line_hear (line, old_token);
+  confab_time_advance (line->time, 3600 * 1000);
+  joined = client_bot_join (line->bot, "g", NULL);
+  client_bot_await (line->bot, "reconnect");
+  confab_time_advance (line->time, CONFAB_REALTIME_RECONNECT_MS);
+  client_skapi_line_hear (line, "{\"refresh_token\":\"first\"}");
+  client_skapi_line_hear (line, new_token);
 }
 
 static void
@@ -424,6 +469,8 @@ main (int    argc,
   g_test_add_func ("/service/documents-that-lie", test_boot_lies);
   g_test_add_func ("/service/tokens-that-are-none", test_tokens);
   g_test_add_func ("/service/renews-tokens-once", test_renewal);
+  g_test_add_func ("/service/renews-tokens-when-connecting-again",
+                   test_renewal_when_connecting_again);
   g_test_add_func ("/service/a-login-ends", test_end_of_login);
   g_test_add_func ("/service/errors-of-a-server", test_errors);
   g_test_add_func ("/service/odd-rows-are-left-out", test_odd_rows);
