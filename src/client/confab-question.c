@@ -212,6 +212,12 @@ prepared_cb (GObject      *source,
   g_clear_object (&question->message);
   question->message = confab_service_make_question (service, question->endpoint,
                                                     question->parameters);
+  if (!question->message)
+    {
+      g_task_return_error (task, confab_fault_new (CONFAB_FAULT_INVALID_CONNECTION, NULL, NULL));
+      return;
+    }
+
   question->n_attempts++;
   confab_http_exchange_async (confab_service_get_http (service), question->message,
                               MAX_ANSWER_BYTES, CONFAB_HTTP_DEADLINE_MS,

@@ -55,7 +55,8 @@ char          *confab_service_dup_socket_uri    (ConfabService        *self);
 const char    *confab_service_get_access_token  (ConfabService        *self);
 char          *confab_service_dup_send_token    (ConfabService        *self);
 
-/* A question to one of the record endpoints, with all that it takes to be answered. */
+/* A question to one of the record endpoints, with all that it takes to be answered; NULL if the
+ * endpoint is no address. */
 SoupMessage   *confab_service_make_question     (ConfabService        *self,
                                                  const char           *endpoint,
                                                  JsonObject           *parameters);

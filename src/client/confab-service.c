@@ -118,13 +118,19 @@ confab_service_new (ConfabHttp *http,
   return self;
 }
 
+/* What stands behind an endpoint is the name of a question. */
+static char *
+dup_endpoint (const char *address)
+{
+  return g_strconcat (address, g_str_has_suffix (address, "/") ? NULL : "/", NULL);
+}
+
 void
 confab_service_set_endpoints (ConfabService *self,
                               const char    *record_url,
                               const char    *realtime_url)
 {
-  self->record_url = g_str_has_suffix (record_url, "/") ? g_strdup (record_url)
-                                                        : g_strconcat (record_url, "/", NULL);
+  self->record_url = dup_endpoint (record_url);
   self->realtime_url = g_strdup (realtime_url);
   self->confirmed = TRUE;
 }
@@ -180,7 +186,7 @@ is_address (const char *text,
 }
 
 /* The first member with such a word in its name: there may be several, numbered. */
-static const char *
+static char *
 find_endpoint (JsonObject *document,
                const char *word)
 {
@@ -191,7 +197,7 @@ find_endpoint (JsonObject *document,
       const char *address = confab_json_get_string (document, name->data);
 
       if (strstr (name->data, word) && is_address (address, "http"))
-        return address;
+        return dup_endpoint (address);
     }
 
   return NULL;
@@ -216,7 +222,7 @@ take_document (ConfabService *self,
 
   if (!self->public_url)
     {
-      self->public_url = g_strdup (find_endpoint (answer, "service_public"));
+      self->public_url = find_endpoint (answer, "service_public");
       return self->public_url != NULL;
     }
 
@@ -225,8 +231,8 @@ take_document (ConfabService *self,
       realtime_url = confab_json_get_string (answer, "websocket_private");
       if (!is_address (realtime_url, "ws"))
         return FALSE;
-      self->realtime_url = g_strdup (realtime_url);
-      self->record_url = g_strdup (find_endpoint (answer, "record_private"));
+      g_set_str (&self->realtime_url, realtime_url);
+      self->record_url = find_endpoint (answer, "record_private");
       return self->record_url != NULL;
     }
 
@@ -631,8 +637,11 @@ confab_service_make_question (ConfabService *self,
   g_autoptr(JsonObject) body = json_object_new ();
   g_autoptr(GBytes) bytes = NULL;
   SoupMessage *message = soup_message_new (SOUP_METHOD_POST, uri);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  SoupMessageHeaders *headers;
   char *text;
+
+  if (!message)
+    return NULL;
 
   json_object_set_string_member (body, "service", self->service);
   json_object_set_string_member (body, "owner", self->owner);
@@ -642,6 +651,7 @@ confab_service_make_question (ConfabService *self,
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_set_request_body_from_bytes (message, "application/json", bytes);
+  headers = soup_message_get_request_headers (message);
   soup_message_headers_append (headers, "Accept", "*/*");
   soup_message_headers_append (headers, "Authorization", self->id_token);
   soup_message_headers_append (headers, "Content-Meta", meta);

@@ -8,6 +8,10 @@
 
 #include "confab-json-private.h"
 
+#include <string.h>
+
+#define ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+
 /* RFC 7519 §3: header.claims.signature, each base64url without padding. */
 JsonObject *
 confab_token_read_claims (const char *token)
@@ -17,7 +21,8 @@ confab_token_read_claims (const char *token)
   g_autofree guchar *text = NULL;
   gsize length;
 
-  if (g_strv_length (parts) != 3)
+  /* It goes into headers and addresses: of what else a server says nothing gets there. */
+  if (g_strv_length (parts) != 3 || token[strspn (token, ALPHABET)])
     return NULL;
 
   padded = g_string_new (parts[1]);

@@ -104,11 +104,52 @@ test_boot_lies (void)
 }
 
 static void
+test_endpoints_without_slash (void)
+{
+  static const Documents plain = {
+    "{\"service_public\":\"http://HOST/api\"}",
+    "{\"record_private\":\"http://HOST/api\",\"websocket_private\":\"ws://HOST/api\"}", "{}",
+  };
+  g_autoptr(ClientSkapiLine) line =
+    client_skapi_line_new_lost (serve_documents, (gpointer) &plain);
+  g_autoptr(ConfabDatabaseResponse) groups = NULL;
+
+  client_skapi_line_log_in (line, CLIENT_SKAPI_SERVICE, 3600, NULL, NULL);
+  groups = client_bot_list_groups (line->bot, NULL, NULL, NULL);
+}
+
+static void
+test_endpoint_that_is_none (void)
+{
+  g_autoptr(ClientBot) bot = client_bot_new (confab_client_new_for_endpoints (
+                                               CLIENT_SKAPI_SERVICE, CLIENT_SKAPI_OWNER, "http://[/", "ws://[/"));
+  g_autofree char *claims = g_strdup_printf (
+    "{\"sub\":\"" CLIENT_SKAPI_USER "\",\"custom:service\":\"" CLIENT_SKAPI_SERVICE "\","
+    "\"iat\":1,\"exp\":%" G_GINT64_FORMAT "}", g_get_real_time () / G_USEC_PER_SEC + 3600);
+  g_autofree char *body = g_base64_encode ((const guchar *) claims, strlen (claims));
+  g_autofree char *token = NULL;
+  ServerAccount account = { NULL };
+
+  g_strdelimit (body, "+", '-');
+  g_strdelimit (body, "/", '_');
+  g_strdelimit (body, "=", '\0');
+  token = g_strdup_printf ("e30.%s.c2ln", body);
+  account.access_token = account.id_token = token;
+  client_bot_log_in (bot, &account, NULL);
+  client_bot_connect (bot, "ERROR: Skapi: WebSocket connection error.");
+  client_bot_list_groups (bot, NULL, NULL,
+                          "INVALID_REQUEST: Invalid connection. The service could have been "
+                          "disabled, or has a restricted CORS.");
+}
+
+static void
 test_tokens (void)
 {
   static const Documents good = { GOOD_ADMIN, GOOD_RECORD, "{}" };
   const char *refused = "INVALID_REQUEST: The token is not one of this service, or has expired.";
-  static const char * const no_tokens[] = { "", "a.b", "a.b.c", "..", "e30.e30.e30" };
+  g_autofree char *good_token = client_skapi_make_token (CLIENT_SKAPI_SERVICE, 3600);
+  g_autofree char *with_header = g_strconcat (good_token, "\r\nX: y", NULL);
+  const char *no_tokens[] = { "", "a.b", "a.b.c", "..", "e30.e30.e30", with_header };
   g_autoptr(ClientSkapiLine) line =
     client_skapi_line_new_lost (serve_documents, (gpointer) &good);
 
@@ -467,6 +508,8 @@ main (int    argc,
 
   g_test_add_func ("/service/reads-its-documents", test_boot);
   g_test_add_func ("/service/documents-that-lie", test_boot_lies);
+  g_test_add_func ("/service/endpoints-without-a-slash", test_endpoints_without_slash);
+  g_test_add_func ("/service/an-endpoint-that-is-none", test_endpoint_that_is_none);
   g_test_add_func ("/service/tokens-that-are-none", test_tokens);
   g_test_add_func ("/service/renews-tokens-once", test_renewal);
   g_test_add_func ("/service/renews-tokens-when-connecting-again",
