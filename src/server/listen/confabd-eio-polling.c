@@ -332,6 +332,9 @@ confabd_eio_take_post (ConfabdEioSession *self)
       return;
     }
 
+  if (closes && !self->poll)
+    confabd_eio_expect_crossed (self->eio, self->sid);
+
   confabd_eio_answer_post (self, accepted);
   confabd_eio_session_part (self, closes ? "6" : "1");
 }

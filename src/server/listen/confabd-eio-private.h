@@ -68,6 +68,8 @@ struct _ConfabdEio
   GSource           *sweeper;       /* while there are sessions */
   GHashTable        *sids;          /* of known sessions */
   GHashTable        *addresses;     /* how many known sessions each has */
+  GHashTable        *crossed;       /* sids of sessions that were just closed by their clients, to
+                                     * when a GET may still come in µs */
   GQueue             sessions;      /* all */
 };
 
@@ -76,6 +78,8 @@ ConfabdEioSession *confabd_eio_find           (ConfabdEio        *self,
                                                const char        *sid);
 gint64             confabd_eio_get_now_us     (ConfabdEio        *self);
 void               confabd_eio_need_sweeper   (ConfabdEio        *self);
+void               confabd_eio_expect_crossed (ConfabdEio        *self,
+                                               const char        *sid);
 void               confabd_eio_watch          (ConfabdEio        *self,
                                                ConfabdEioWatch   *watch,
                                                guint32            events);

@@ -18,6 +18,9 @@
 #define MAX_EVENTS 64    /* in a row; then the others have their turn */
 #define SWEEP_MS   500
 
+/* How much later than the POST that closes a session a GET can be that was sent before it. */
+#define CROSSED_MS 1000
+
 #define TOO_MANY "{\"code\":\"UNAVAILABLE\",\"message\":\"Too many sessions\"}"
 
 /**
@@ -140,6 +143,44 @@ sweep_one (ConfabdEio        *self,
     }
 }
 
+/**
+ * confabd_eio_expect_crossed:
+ * @self: the endpoint
+ * @sid: of a session that its client has closed while no GET waited
+ *
+ * A GET and a POST come by two connections, which have no order between them: a GET that was sent
+ * before the close may come after it, and is answered as if it had waited.
+ */
+void
+confabd_eio_expect_crossed (ConfabdEio *self,
+                            const char *sid)
+{
+  gint64 until_us = confabd_eio_get_now_us (self) + CROSSED_MS * 1000;
+
+  g_hash_table_replace (self->crossed, g_strdup (sid), g_memdup2 (&until_us, sizeof until_us));
+  confabd_eio_need_sweeper (self);
+}
+
+static gboolean
+is_late_cb (gpointer sid,
+            gpointer until_us,
+            gpointer now_us)
+{
+  return *(gint64 *) now_us >= *(gint64 *) until_us;
+}
+
+static gboolean
+take_crossed (ConfabdEio *self,
+              const char *sid)
+{
+  const gint64 *until_us = g_hash_table_lookup (self->crossed, sid);
+  gboolean in_time = until_us && confabd_eio_get_now_us (self) < *until_us;
+
+  g_hash_table_remove (self->crossed, sid);
+
+  return in_time;
+}
+
 static gboolean
 sweep_cb (gpointer user_data)
 {
@@ -153,7 +194,9 @@ sweep_cb (gpointer user_data)
       sweep_one (self, each->data, now_us);
     }
 
-  if (self->sessions.length > 0)
+  g_hash_table_foreach_remove (self->crossed, is_late_cb, &now_us);
+
+  if (self->sessions.length > 0 || g_hash_table_size (self->crossed) > 0)
     return G_SOURCE_CONTINUE;
 
   g_clear_pointer (&self->sweeper, g_source_unref);
@@ -190,6 +233,7 @@ confabd_eio_new (const ConfabdEioOptions *options,
   self->doorway = doorway;
   self->sids = g_hash_table_new (g_str_hash, g_str_equal);
   self->addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->crossed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->sessions);
 
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
@@ -211,6 +255,7 @@ clear (gpointer data)
 
   g_hash_table_unref (self->sids);
   g_hash_table_unref (self->addresses);
+  g_hash_table_unref (self->crossed);
 }
 
 /**
@@ -474,6 +519,10 @@ confabd_eio_request (ConfabdEio        *self,
   else if (session && session->post == message)
     {
       confabd_eio_take_post (session);
+    }
+  else if (is_get && take_crossed (self, request.sid))
+    {
+      confabd_eio_reply (self, message, "text/plain; charset=UTF-8", "6", 1);
     }
   else
     {
