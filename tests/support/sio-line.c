@@ -33,6 +33,26 @@ send_hex (FakePeer   *peer,
   fake_peer_send_bytes (peer, bytes->data, bytes->len);
 }
 
+static void
+send_lines (FakePeer   *peer,
+            const char *text)
+{
+  g_auto(GStrv) lines = g_strsplit (text, "|", -1);
+  g_autofree char *bytes = g_strjoinv ("\r\n", lines);
+
+  fake_peer_send (peer, bytes, strlen (bytes));
+}
+
+static void
+await_close (FakePeer *peer)
+{
+  gboolean binary = FALSE;
+  GBytes *message;
+
+  while ((message = fake_peer_read_message (peer, &binary)))
+    g_bytes_unref (message);
+}
+
 static char *
 read_text (FakePeer *peer)
 {
@@ -102,13 +122,13 @@ play_line (FakePeer   *peer,
   else if (g_str_has_prefix (line, "tell "))
     fake_peer_tell (peer, line + 5);
   else if (g_str_has_prefix (line, "raw "))
-    fake_peer_send (peer, line + 4, strlen (line + 4));
+    send_lines (peer, line + 4);
   else if (g_str_equal (line, "close"))
     fake_peer_close (peer, 1000);
   else if (g_str_equal (line, "wait"))
-    fake_peer_wait (peer);
+    await_close (peer);
   else
-    g_assert_not_reached ();
+    g_assert_cmpstr (line, ==, "");
 
   if (g_str_equal (line, "open"))
     fake_peer_send_text (peer, "%s", OPEN);

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  *   <TEXT        the next message has to be TEXT; "b:HEX" is one of bytes
  *   <*           takes the next message, whatever it is
  *   answer N TEXT  answers the request with status N
- *   raw TEXT     sends TEXT, and no more
+ *   raw TEXT     sends TEXT, where | ends a line of HTTP
  *   tell WORD    hands WORD to the test: sio_line_await_word()
  *   close        closes the WebSocket, 1000
  *   wait         until the client closes
