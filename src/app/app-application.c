@@ -8,6 +8,7 @@
 
 #include "app-about.h"
 #include "app-attention.h"
+#include "app-calls.h"
 #include "app-error.h"
 #include "app-host.h"
 #include "app-hosting.h"
@@ -47,6 +48,7 @@ struct _AppApplication
   AppHost        *host;
   AppNotifier    *notifier;
   AppAttention   *attention;
+  AppCalls       *calls;
   AppWindow      *window;
   GError         *load_error;
   gboolean        loaded;
@@ -213,6 +215,7 @@ end (AppApplication *self)
     return;
 
   self->ending = TRUE;
+  app_calls_end_all (self->calls);
   app_notifier_withdraw_all (self->notifier);
   g_application_hold (G_APPLICATION (self));
   confab_profile_close_async (self->profile, profile_closed_cb, g_object_ref (self));
@@ -265,13 +268,28 @@ preferences_action (GSimpleAction *action,
 
   if (self->window)
     adw_dialog_present (app_preferences_new (self->settings, self->profile, self->host,
+                                             self->calls,
                                              app_window_get_session (self->window)),
                         GTK_WIDGET (self->window));
 }
 
-/* For scripts and tests: a session's id, or nothing for the one that is shown,
- * and the room's.
- */
+/* @session_id may be empty for the one that is shown. */
+static ConfabRoom *
+find_room (AppApplication *self,
+           const char     *session_id,
+           const char     *rid)
+{
+  ConfabSession *session;
+
+  if (*session_id)
+    session = find_session (self, session_id);
+  else
+    session = self->window ? app_window_get_session (self->window) : NULL;
+
+  return session ? confab_session_get_room (session, rid) : NULL;
+}
+
+/* For scripts and tests: a session's id and the room's. */
 static void
 open_room_action (GSimpleAction *action,
                   GVariant      *parameter,
@@ -280,18 +298,30 @@ open_room_action (GSimpleAction *action,
   AppApplication *self = user_data;
   const char *session_id = NULL;
   const char *rid = NULL;
-  ConfabSession *session;
   ConfabRoom *room;
 
   g_variant_get (parameter, "(&s&s)", &session_id, &rid);
-  if (*session_id)
-    session = find_session (self, session_id);
-  else
-    session = self->window ? app_window_get_session (self->window) : NULL;
-  room = session ? confab_session_get_room (session, rid) : NULL;
-
+  room = find_room (self, session_id, rid);
   if (room)
     room_wanted_cb (self, room);
+}
+
+/* A session's id, the room's, and whether with the camera. */
+static void
+call_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  AppApplication *self = user_data;
+  const char *session_id = NULL;
+  const char *rid = NULL;
+  gboolean video = FALSE;
+  ConfabRoom *room;
+
+  g_variant_get (parameter, "(&s&sb)", &session_id, &rid, &video);
+  room = find_room (self, session_id, rid);
+  if (room)
+    app_calls_start (self->calls, room, video);
 }
 
 static void
@@ -310,6 +340,7 @@ add_actions (AppApplication *self)
 {
   const GActionEntry entries[] = {
     { "about", about_action },
+    { "call", call_action, "(ssb)" },
     { "open-room", open_room_action, "(ss)" },
     { "preferences", preferences_action },
     { "quit", quit_action },
@@ -321,6 +352,8 @@ add_actions (AppApplication *self)
   } accels[] = {
     { "app.preferences", { "<Control>comma" } },
     { "app.quit", { "<Control>q" } },
+    { "win.call::voice", { "<Control><Shift>a" } },
+    { "win.call::video", { "<Control><Shift>v" } },
     { "win.new-conversation", { "<Control>n" } },
     { "win.next-room", { "<Alt>Down" } },
     { "win.previous-room", { "<Alt>Up" } },
@@ -363,6 +396,8 @@ build_objects (AppApplication *self)
   self->host = app_host_new (program ? program : CONFABD_PATH, data_dir);
   self->notifier = app_notifier_new (APPLICATION_ID);
   self->attention = app_attention_new (self->profile, self->notifier, self->settings);
+  self->calls = app_calls_new (GTK_APPLICATION (self), self->profile, self->attention,
+                               self->notifier, self->settings);
 }
 
 static void
@@ -391,6 +426,43 @@ app_application_startup (GApplication *application)
 }
 
 static void
+quit_answered_cb (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(AppApplication) self = user_data;
+  const char *answer = adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (object), result);
+
+  if (!g_str_equal (answer, "quit"))
+    return;
+
+  app_calls_end_all (self->calls);
+  if (self->window)
+    gtk_window_close (GTK_WINDOW (self->window));
+}
+
+/* The program goes with its window, and takes the call along: after a word. */
+static gboolean
+close_requested_cb (AppApplication *self)
+{
+  AdwDialog *dialog;
+
+  if (!app_calls_is_busy (self->calls))
+    return GDK_EVENT_PROPAGATE;
+
+  gtk_window_present (GTK_WINDOW (self->window));
+  dialog = adw_alert_dialog_new (_("Hang Up and Quit?"), _("Quitting Confab ends the call."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "quit",
+                                  _("_Hang Up and Quit"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "quit",
+                                            ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), GTK_WIDGET (self->window), NULL,
+                           quit_answered_cb, g_object_ref (self));
+
+  return GDK_EVENT_STOP;
+}
+
+static void
 window_gone_cb (AppApplication *self)
 {
   self->window = NULL;
@@ -407,7 +479,9 @@ app_application_activate (GApplication *application)
   if (!self->window)
     {
       self->window = app_window_new (ADW_APPLICATION (self), self->profile, self->host,
-                                     self->attention, self->settings);
+                                     self->attention, self->calls, self->settings);
+      g_signal_connect_object (self->window, "close-request", G_CALLBACK (close_requested_cb),
+                               self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->window, "destroy", G_CALLBACK (window_gone_cb), self,
                                G_CONNECT_SWAPPED);
     }
@@ -499,6 +573,7 @@ app_application_dispose (GObject *object)
 {
   AppApplication *self = APP_APPLICATION (object);
 
+  g_clear_object (&self->calls);
   g_clear_object (&self->attention);
   g_clear_object (&self->notifier);
   g_clear_object (&self->host);

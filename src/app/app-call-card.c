@@ -81,7 +81,7 @@ show_button (AppCallCard        *self,
   gtk_widget_set_tooltip_text (self->button, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, -1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "conversation.call");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "win.call");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s",
                                     entry->video ? "video" : "voice");
 }

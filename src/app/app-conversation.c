@@ -33,7 +33,9 @@ struct _AppConversation
   GSignalGroup        *typing_signals;
   GSignalGroup        *session_signals;
   GSettings           *settings;
+  AppCalls            *calls;
   gboolean             narrow;
+  gboolean             compact;
 
   AdwOverlaySplitView *split;
   AppMessageView      *view;
@@ -54,9 +56,12 @@ typedef enum {
   PROP_SUBTITLE,
   PROP_TYPING,
   PROP_TYPING_TEXT,
+  PROP_COMPACT,
+  PROP_HAS_CALL,
+  PROP_CALL_TEXT,
 } AppConversationProperty;
 
-static GParamSpec *properties[PROP_TYPING_TEXT + 1];
+static GParamSpec *properties[PROP_CALL_TEXT + 1];
 
 static void
 room_changed_cb (AppConversation *self)
@@ -176,6 +181,48 @@ leave_action (GtkWidget  *widget,
     gtk_widget_activate_action (widget, "win.leave-room", "s", confab_room_get_rid (self->room));
 }
 
+static guint
+count_in_call (AppConversation *self)
+{
+  return self->room && self->calls ? app_calls_count_in_group (self->calls, self->room) : 0;
+}
+
+static void
+group_changed_cb (AppConversation *self,
+                  ConfabRoom      *room)
+{
+  if (room != self->room)
+    return;
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_CALL]);
+
+  /* The last sentence stays while the banner slides away. */
+  if (count_in_call (self) > 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CALL_TEXT]);
+}
+
+static void
+join_clicked_cb (AppConversation *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.call", "s", "voice");
+}
+
+static gboolean
+shows_video_button (AppConversation *self,
+                    gboolean         has_room,
+                    gboolean         compact)
+{
+  return has_room && !compact;
+}
+
+static char *
+dup_call_text (AppConversation *self)
+{
+  guint n = count_in_call (self);
+
+  return g_strdup_printf (ngettext ("A call with %u person", "A call with %u people", n), n);
+}
+
 static char *
 pick_page (AppConversation *self,
            gboolean         has_room)
@@ -226,6 +273,15 @@ app_conversation_get_property (GObject    *object,
                              confab_room_get_typing (self->room))
                                              : NULL);
       break;
+    case PROP_COMPACT:
+      g_value_set_boolean (value, self->compact);
+      break;
+    case PROP_HAS_CALL:
+      g_value_set_boolean (value, count_in_call (self) > 0);
+      break;
+    case PROP_CALL_TEXT:
+      g_value_take_string (value, dup_call_text (self));
+      break;
     }
 }
 
@@ -252,7 +308,13 @@ app_conversation_set_property (GObject      *object,
       if (self->room)
         confab_room_set_muted (self->room, g_value_get_boolean (value));
       break;
+    case PROP_COMPACT:
+      self->compact = g_value_get_boolean (value);
+      g_object_notify_by_pspec (object, pspec);
+      break;
     case PROP_HAS_ROOM:
+    case PROP_HAS_CALL:
+    case PROP_CALL_TEXT:
     case PROP_TITLE:
     case PROP_PAGE_TITLE:
     case PROP_SUBTITLE:
@@ -275,6 +337,7 @@ app_conversation_dispose (GObject *object)
   g_clear_object (&self->room);
   g_clear_object (&self->status);
   g_clear_object (&self->settings);
+  g_clear_object (&self->calls);
 
   G_OBJECT_CLASS (app_conversation_parent_class)->dispose (object);
 }
@@ -296,6 +359,9 @@ install_properties (GObjectClass *object_class)
   properties[PROP_SUBTITLE] = g_param_spec_string ("subtitle", NULL, NULL, NULL, readable);
   properties[PROP_TYPING] = g_param_spec_boolean ("typing", NULL, NULL, FALSE, readable);
   properties[PROP_TYPING_TEXT] = g_param_spec_string ("typing-text", NULL, NULL, NULL, readable);
+  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, writable);
+  properties[PROP_HAS_CALL] = g_param_spec_boolean ("has-call", NULL, NULL, FALSE, readable);
+  properties[PROP_CALL_TEXT] = g_param_spec_string ("call-text", NULL, NULL, NULL, readable);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -324,6 +390,8 @@ app_conversation_class_init (AppConversationClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, sent_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_failed_cb);
   gtk_widget_class_bind_template_callback (widget_class, pick_page);
+  gtk_widget_class_bind_template_callback (widget_class, shows_video_button);
+  gtk_widget_class_bind_template_callback (widget_class, join_clicked_cb);
   gtk_widget_class_install_property_action (widget_class, "conversation.muted", "muted");
   gtk_widget_class_install_action (widget_class, "conversation.leave", NULL, leave_action);
 }
@@ -378,7 +446,7 @@ app_conversation_set_room (AppConversation *self,
 
   for (guint i = 1; i < G_N_ELEMENTS (properties); i++)
     {
-      if (i != PROP_STATUS && i != PROP_NARROW)
+      if (i != PROP_STATUS && i != PROP_NARROW && i != PROP_COMPACT)
         g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
     }
 
@@ -491,6 +559,23 @@ app_conversation_bind_settings (AppConversation *self,
 
   g_set_object (&self->settings, settings);
   g_settings_bind (settings, "enter-sends", self->composer, "enter-sends", G_SETTINGS_BIND_GET);
+}
+
+/**
+ * app_conversation_set_calls:
+ * @self: a conversation
+ * @calls: the calls of the profile; set once
+ */
+void
+app_conversation_set_calls (AppConversation *self,
+                            AppCalls        *calls)
+{
+  g_return_if_fail (APP_IS_CONVERSATION (self));
+  g_return_if_fail (!self->calls);
+
+  self->calls = g_object_ref (calls);
+  g_signal_connect_object (calls, "group-changed", G_CALLBACK (group_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**

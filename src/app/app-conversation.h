@@ -5,6 +5,7 @@
 #include <adwaita.h>
 #include <confab.h>
 
+#include "app-calls.h"
 #include "app-connection-status.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,8 @@ void app_conversation_take_key (AppConversation       *self,
                                 GtkEventControllerKey *controller);
 void app_conversation_bind_settings (AppConversation *self,
                                      GSettings       *settings);
+void app_conversation_set_calls (AppConversation *self,
+                                 AppCalls        *calls);
 void app_conversation_refresh (AppConversation *self);
 
 G_END_DECLS

@@ -32,6 +32,7 @@ struct _AppPreferences
 
   GtkWidget            *notifications_row;
   GtkWidget            *notification_text_row;
+  GtkWidget            *ring_row;
   GtkWidget            *share_typing_row;
   GtkWidget            *share_read_row;
   GtkWidget            *enter_sends_row;
@@ -239,6 +240,7 @@ bind_settings (AppPreferences *self,
   } switches[] = {
     { "notifications", self->notifications_row },
     { "notification-text", self->notification_text_row },
+    { "ring", self->ring_row },
     { "share-typing", self->share_typing_row },
     { "share-read", self->share_read_row },
     { "enter-sends", self->enter_sends_row },
@@ -316,6 +318,7 @@ bind_template (GtkWidgetClass *widget_class)
                                                "/io/github/confab_chat/Confab/app-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, notifications_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, notification_text_row);
+  gtk_widget_class_bind_template_child (widget_class, AppPreferences, ring_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, share_typing_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, share_read_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, enter_sends_row);
@@ -365,6 +368,7 @@ app_preferences_init (AppPreferences *self)
  * @settings: the settings of the profile
  * @profile: the profile
  * @host: the space it may host
+ * @calls: the calls of the profile
  * @session: (nullable): the account to show
  *
  * Returns: a dialog
@@ -373,6 +377,7 @@ AdwDialog *
 app_preferences_new (GSettings     *settings,
                      ConfabProfile *profile,
                      AppHost       *host,
+                     AppCalls      *calls,
                      ConfabSession *session)
 {
   AppPreferences *self = g_object_new (APP_TYPE_PREFERENCES, NULL);

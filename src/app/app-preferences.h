@@ -5,6 +5,7 @@
 #include <adwaita.h>
 #include <confab.h>
 
+#include "app-calls.h"
 #include "app-host.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ G_DECLARE_FINAL_TYPE (AppPreferences, app_preferences, APP, PREFERENCES, AdwPref
 AdwDialog *app_preferences_new (GSettings     *settings,
                                 ConfabProfile *profile,
                                 AppHost       *host,
+                                AppCalls      *calls,
                                 ConfabSession *session);
 
 G_END_DECLS

@@ -224,6 +224,7 @@ app_space_page_init (AppSpacePage *self)
  * app_space_page_new:
  * @profile: the profile
  * @host: the space it may host
+ * @calls: the calls of the profile
  * @settings: its settings
  *
  * Returns: a page without a session
@@ -231,6 +232,7 @@ app_space_page_init (AppSpacePage *self)
 GtkWidget *
 app_space_page_new (ConfabProfile *profile,
                     AppHost       *host,
+                    AppCalls      *calls,
                     GSettings     *settings)
 {
   AppSpacePage *self = g_object_new (APP_TYPE_SPACE_PAGE, NULL);
@@ -239,6 +241,7 @@ app_space_page_new (ConfabProfile *profile,
   self->status = app_connection_status_new (host);
   self->space_menu = app_space_menu_new (G_LIST_MODEL (profile));
   app_conversation_bind_settings (self->conversation, settings);
+  app_conversation_set_calls (self->conversation, calls);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPACE_MENU]);
 

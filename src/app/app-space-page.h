@@ -5,6 +5,7 @@
 #include <adwaita.h>
 #include <confab.h>
 
+#include "app-calls.h"
 #include "app-connection-status.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ G_DECLARE_FINAL_TYPE (AppSpacePage, app_space_page, APP, SPACE_PAGE, AdwBreakpoi
 
 GtkWidget *app_space_page_new (ConfabProfile *profile,
                                AppHost       *host,
+                               AppCalls      *calls,
                                GSettings     *settings);
 ConfabSession *app_space_page_get_session (AppSpacePage *self);
 void app_space_page_set_session (AppSpacePage  *self,

@@ -343,6 +343,19 @@ open_room_action (GtkWidget  *widget,
 }
 
 static void
+call_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  AppWindow *self = APP_WINDOW (widget);
+  ConfabRoom *room = self->space_page ? app_space_page_get_room (self->space_page) : NULL;
+
+  if (room)
+    app_calls_start (self->calls, room,
+                     g_str_equal (g_variant_get_string (parameter, NULL), "video"));
+}
+
+static void
 toast_action (GtkWidget  *widget,
               const char *action_name,
               GVariant   *parameter)
@@ -408,6 +421,7 @@ app_window_install_actions (GtkWidgetClass *widget_class)
     GtkWidgetActionActivateFunc function;
   } actions[] = {
     { "win.add-space", NULL, add_space_action },
+    { "win.call", "s", call_action },
     { "win.invite", NULL, invite_action },
     { "win.leave-room", "s", leave_room_action },
     { "win.mark-room-read", "s", mark_room_read_action },
@@ -449,6 +463,7 @@ app_window_enable_actions (AppWindow *self)
 
   for (gsize i = 0; i < G_N_ELEMENTS (of_session); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_session[i], session != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.call", has_room);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.search-room", has_room);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.toggle-details", has_room);
 }

@@ -15,6 +15,7 @@ struct _AppWindow
   ConfabProfile        *profile;
   AppHost              *host;
   AppAttention         *attention;
+  AppCalls             *calls;
   GSettings            *settings;
   gboolean              loaded;
   /* Rooms that are left as soon as that cannot be undone any more. */

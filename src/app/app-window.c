@@ -77,7 +77,7 @@ need_space_page (AppWindow *self)
     return;
 
   self->space_page = APP_SPACE_PAGE (app_space_page_new (self->profile, self->host,
-                                                         self->settings));
+                                                         self->calls, self->settings));
   g_signal_connect_object (self->space_page, "notify::room", G_CALLBACK (room_changed_cb), self,
                            G_CONNECT_SWAPPED);
   adw_bin_set_child (self->space_slot, GTK_WIDGET (self->space_page));
@@ -253,6 +253,7 @@ app_window_dispose (GObject *object)
   g_clear_object (&self->profile);
   g_clear_object (&self->host);
   g_clear_object (&self->attention);
+  g_clear_object (&self->calls);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (app_window_parent_class)->dispose (object);
@@ -299,6 +300,7 @@ app_window_init (AppWindow *self)
  * @profile: the profile, loaded or not
  * @host: the space it may host
  * @attention: what counts the unread messages
+ * @calls: the calls of the profile
  * @settings: its settings
  *
  * Returns: a window that waits for the profile
@@ -308,6 +310,7 @@ app_window_new (AdwApplication *application,
                 ConfabProfile  *profile,
                 AppHost        *host,
                 AppAttention   *attention,
+                AppCalls       *calls,
                 GSettings      *settings)
 {
   AppWindow *self = g_object_new (APP_TYPE_WINDOW, "application", application, NULL);
@@ -315,6 +318,7 @@ app_window_new (AdwApplication *application,
   self->profile = g_object_ref (profile);
   self->host = g_object_ref (host);
   self->attention = g_object_ref (attention);
+  self->calls = g_object_ref (calls);
   self->settings = g_object_ref (settings);
   restore_state (self);
   g_signal_connect_object (profile, "items-changed", G_CALLBACK (sessions_changed_cb), self,

@@ -6,6 +6,7 @@
 #include <confab.h>
 
 #include "app-attention.h"
+#include "app-calls.h"
 #include "app-host.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ AppWindow *app_window_new (AdwApplication *application,
                            ConfabProfile  *profile,
                            AppHost        *host,
                            AppAttention   *attention,
+                           AppCalls       *calls,
                            GSettings      *settings);
 void app_window_set_loaded (AppWindow *self);
 void app_window_welcome (AppWindow     *self,

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "app-video-sink"
+
+#include "config.h"
+
+#include "app-video-sink.h"
+
+/* The sink would rather have textures of OpenGL, which cameras do not give:
+ * asked for them they fail with “Internal data stream error”. A queue that
+ * drops what is old keeps a picture that is drawn late from holding up a call.
+ */
+#define DESCRIPTION                                                                               \
+        "queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! "           \
+        "videoconvert n-threads=2 ! video/x-raw,format=RGBA ! gtk4paintablesink name=sink"
+
+/**
+ * app_video_sink_new:
+ * @live: whether each picture is shown when it comes, rather than at its time
+ * @paintable: (out) (transfer full): what shows the pictures
+ *
+ * Returns: (transfer full) (nullable): an element with one pad for raw video; %NULL where GTK's
+ *   sink is not installed
+ */
+GstElement *
+app_video_sink_new (gboolean       live,
+                    GdkPaintable **paintable)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GstElement) sink = NULL;
+  GstElement *bin = gst_parse_bin_from_description (DESCRIPTION, TRUE, &error);
+
+  if (!bin)
+    {
+      g_warning ("Pictures cannot be shown: %s", error->message);
+      *paintable = NULL;
+      return NULL;
+    }
+
+  sink = gst_bin_get_by_name (GST_BIN (bin), "sink");
+  g_object_set (sink, "sync", !live, NULL);
+  g_object_get (sink, "paintable", paintable, NULL);
+
+  return gst_object_ref_sink (bin);
+}
