@@ -484,6 +484,53 @@ test_question (void)
                           "\"condition\":\">\",\"limit\":7,\"ascending\":true}");
 }
 
+#define NOT_SKAPI "NOT_SUPPORTED: This is not a client of a Skapi service."
+
+typedef void (*PlainCall) (ConfabClient        *client,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data);
+
+static void
+test_other_service (void)
+{
+  g_autoptr(ClientBot) altogic =
+    client_bot_new (confab_client_new_altogic ("http://127.0.0.1:9", "key", NULL));
+  g_autoptr(ClientSkapiLine) skapi = client_skapi_line_new (serve_documents, NULL);
+  g_autofree char *token = client_skapi_make_token (CLIENT_SKAPI_SERVICE, 3600);
+  ServerAccount account = { .access_token = token, .id_token = token };
+  static const PlainCall calls[] = { confab_client_close_realtime_async,
+                                     confab_client_vapid_public_key_async };
+  g_autoptr(JsonNode) content = json_node_init_int (json_node_alloc (), 1);
+  g_autoptr(GError) error = NULL;
+
+  client_bot_log_in (altogic, &account, NOT_SKAPI);
+  client_bot_connect (altogic, NOT_SKAPI);
+  client_bot_join (altogic, "g", NOT_SKAPI);
+  client_bot_post (altogic, "1", "g", NULL, NOT_SKAPI);
+  client_bot_list_groups (altogic, NULL, NULL, NOT_SKAPI);
+  client_bot_list_users (altogic, "g", NULL, NULL, NOT_SKAPI);
+  g_assert_false (confab_client_send_rtc (altogic->client, "cid:x", content, &error));
+  g_assert_error (error, CONFAB_CLIENT_ERROR, CONFAB_CLIENT_ERROR_NOT_SUPPORTED);
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autoptr(GAsyncResult) result = NULL;
+
+      g_clear_error (&error);
+      calls[i](altogic->client, NULL, support_take_result_cb, &result);
+      support_wait_for (result);
+      if (i == 0)
+        g_assert_false (confab_client_close_realtime_finish (altogic->client, result, &error));
+      else
+        g_assert_null (confab_client_vapid_public_key_finish (altogic->client, result, &error));
+      g_assert_error (error, CONFAB_CLIENT_ERROR, CONFAB_CLIENT_ERROR_NOT_SUPPORTED);
+    }
+
+  g_clear_error (&error);
+  g_assert_false (confab_client_join (skapi->bot->client, "c", CONFAB_ECHO_DEFAULT, &error));
+  g_assert_error (error, CONFAB_CLIENT_ERROR, CONFAB_CLIENT_ERROR_NOT_SUPPORTED);
+}
+
 static void
 test_codes (void)
 {
@@ -520,6 +567,7 @@ main (int    argc,
   g_test_add_func ("/service/asks-again-when-told-so", test_retry_after);
   g_test_add_func ("/service/no-answer", test_no_answer);
   g_test_add_func ("/service/what-a-question-looks-like", test_question);
+  g_test_add_func ("/service/functions-of-the-other-service", test_other_service);
   g_test_add_func ("/service/codes-have-names", test_codes);
 
   return g_test_run ();
