@@ -162,6 +162,73 @@ test_two_people_talk_behind_tls (Space         *self,
 }
 
 static void
+post (RawPeer    *peer,
+      const char *path,
+      const char *body)
+{
+  g_autofree char *answer = NULL;
+
+  g_assert_cmpuint (raw_peer_request (peer, "POST", path, NULL, body, &answer), ==, 200);
+  g_assert_cmpstr (answer, ==, "ok");
+}
+
+static void
+expect_text (RawPeer    *peer,
+             const char *expected)
+{
+  g_auto(RawPeerFrame) frame = { 0 };
+
+  g_assert_cmpint (raw_peer_receive (peer, RAW_PEER_DEADLINE_MS, &frame), ==, RAW_PEER_GOT_FRAME);
+  g_assert_cmpuint (frame.first, ==, RAW_PEER_TEXT);
+  g_assert_cmpstr (g_bytes_get_data (frame.payload, NULL), ==, expected);
+}
+
+/* One connection asks again and again, requests come at once, and a session that polls goes on over
+ * a WebSocket with all that it says in one piece. */
+static void
+test_requests_and_an_upgrade_behind_tls (Space         *self,
+                                         gconstpointer  unused)
+{
+  static const char * const texts[] = { "2probe", "5", "40/y" };
+  g_autoptr(RawPeer) peer = connect_tls (self);
+  g_autoptr(RawPeer) websocket = connect_tls (self);
+  g_autoptr(GString) all = g_string_new (NULL);
+  g_autofree char *answer = NULL;
+  g_autofree char *sid = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *target = NULL;
+
+  raw_peer_write_text (peer, "GET /v1/server HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                             "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  g_assert_cmpuint (raw_peer_read_answer (peer, NULL), ==, 200);
+  g_assert_cmpuint (raw_peer_read_answer (peer, NULL), ==, 404);
+
+  g_assert_cmpuint (raw_peer_request (peer, "GET", "/socket.io/?EIO=4&transport=polling", NULL,
+                                      NULL, &answer), ==, 200);
+  sid = g_strndup (answer + strlen ("0{\"sid\":\""), 20);
+  path = g_strconcat ("/socket.io/?EIO=4&transport=polling&sid=", sid, NULL);
+  target = g_strconcat ("/socket.io/?EIO=4&transport=websocket&sid=", sid, NULL);
+  post (peer, path, "40/w");
+  g_clear_pointer (&answer, g_free);
+  g_assert_cmpuint (raw_peer_request (peer, "GET", path, NULL, NULL, &answer), ==, 200);
+  g_assert_cmpstr (answer, ==, "44/w,{\"message\":\"Invalid namespace\"}");
+  post (peer, path, "40/x");
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GBytes) frame = raw_peer_make_frame (RAW_PEER_TEXT, TRUE, texts[i],
+                                                     strlen (texts[i]));
+
+      g_string_append_len (all, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
+    }
+  g_assert_cmpuint (raw_peer_upgrade (websocket, target, NULL), ==, 101);
+  raw_peer_write (websocket, all->str, all->len);
+  expect_text (websocket, "3probe");
+  expect_text (websocket, "44/x,{\"message\":\"Invalid namespace\"}");
+  expect_text (websocket, "44/y,{\"message\":\"Invalid namespace\"}");
+}
+
+static void
 test_plain_text_is_not_answered_as_if_it_were_tls (Space         *self,
                                                    gconstpointer  unused)
 {
@@ -202,6 +269,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   add ("two-people-talk-behind-tls", test_two_people_talk_behind_tls);
+  add ("requests-and-an-upgrade-behind-tls", test_requests_and_an_upgrade_behind_tls);
   add ("plain-text-is-not-answered-as-if-it-were-tls",
        test_plain_text_is_not_answered_as_if_it_were_tls);
   add ("handshake-that-is-cut-off-costs-nothing", test_handshake_that_is_cut_off_costs_nothing);

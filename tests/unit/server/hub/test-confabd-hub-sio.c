@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define AUDIENCE 17
@@ -184,6 +185,132 @@ test_flood_is_closed_with_3009 (void)
   world_clear (&world);
 }
 
+/* A peer whose socket leads to HTTP requests; nobody greets it. */
+static int
+adopt_polling (World   *world,
+               guint64 *ticket)
+{
+  const ConfabdIdentity identity = { .socket_io = TRUE, .polling = TRUE };
+  guint before = world->opened->len;
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), ==,
+                   0);
+  *ticket = confabd_hub_adopt (world->hub, pair[0], NULL, NULL, &identity);
+  g_assert_cmpuint (*ticket, !=, 0);
+  confabd_hub_flush_adopted (world->hub);
+  world_wait_until (world, world->opened->len == before + 1);
+
+  return pair[1];
+}
+
+/* Reads to the end of the first socket, and gives the hub another. */
+static int
+move (World   *world,
+      guint64  ticket,
+      int      fd)
+{
+  g_autoptr(GByteArray) read = g_byte_array_new ();
+  guint8 byte;
+  int pair[2];
+
+  world_write_text (fd, "5");
+  while (world_read_exactly (world, fd, &byte, 1) == 1)
+    g_byte_array_append (read, &byte, 1);
+  close (fd);
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), ==,
+                   0);
+  confabd_hub_move (world->hub, ticket, pair[0], NULL, NULL,
+                    read->len > 0 ? g_byte_array_free_to_bytes (g_steal_pointer (&read)) : NULL);
+
+  return pair[1];
+}
+
+static void
+test_peer_moves_to_another_socket (void)
+{
+  World world;
+  ConfabdPeer peer;
+  guint64 ticket;
+  int fd;
+
+  world_init (&world);
+  world_start (&world);
+  fd = adopt_polling (&world, &ticket);
+  peer = world_get_opened (&world, 0);
+
+  world_write_text (fd, "42[\"a\"]");
+  world_wait_until (&world, strstr (world.packets->str, "a"));
+  world_send_text (&world, peer, CONFABD_FRAME_DURABLE, "4one");
+  world_send_text (&world, peer, CONFABD_FRAME_DURABLE, "4two");
+  world_assert_text (&world, fd, "4one");
+
+  fd = move (&world, ticket, fd);
+  world_send_text (&world, peer, CONFABD_FRAME_DURABLE, "4three");
+  world_assert_text (&world, fd, "4two");
+  world_assert_text (&world, fd, "4three");
+  world_write_text (fd, "42[\"b\"]");
+  world_wait_until (&world, strstr (world.packets->str, "b"));
+  g_assert_cmpuint (world.opened->len, ==, 1);
+  g_assert_cmpuint (world.closed->len, ==, 0);
+
+  /* It does not move twice. */
+  world_write_text (fd, "5");
+  g_assert_cmpuint (world_read_until_close (&world, fd), ==, 1002);
+  close (fd);
+  world_clear (&world);
+}
+
+/* The socket is full in the middle of a frame: what follows goes on there. */
+static void
+test_a_frame_that_was_cut_by_a_move_is_whole (void)
+{
+  g_autofree char *large = g_strnfill (300 * 1000, 'x');
+  World world;
+  ConfabdPeer peer;
+  guint64 ticket;
+  int fd;
+
+  world_init (&world);
+  world_start (&world);
+  fd = adopt_polling (&world, &ticket);
+  peer = world_get_opened (&world, 0);
+
+  for (guint i = 0; i < 3; i++)
+    world_send_text (&world, peer, CONFABD_FRAME_DURABLE, large);
+  confabd_hub_flush (world.hub);
+  fd = move (&world, ticket, fd);
+  world_send_text (&world, peer, CONFABD_FRAME_DURABLE, "end");
+  for (guint i = 0; i < 3; i++)
+    world_assert_text (&world, fd, large);
+  world_assert_text (&world, fd, "end");
+
+  close (fd);
+  world_clear (&world);
+}
+
+static void
+test_who_is_closed_does_not_move (void)
+{
+  World world;
+  guint64 ticket;
+  int other;
+  int fd;
+
+  world_init (&world);
+  world_start (&world);
+  fd = adopt_polling (&world, &ticket);
+  close (fd);
+  world_wait_until (&world, world.closed->len == 1);
+
+  fd = adopt_polling (&world, &(guint64) { 0 });
+  other = move (&world, ticket, fd);
+  world_assert_end (&world, other);
+  close (other);
+  world_clear (&world);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -199,6 +326,11 @@ main (int    argc,
   g_test_add_func ("/hub-sio/faulty-peer-is-closed", test_faulty_peer_is_closed);
   g_test_add_func ("/hub-sio/flood-is-closed-with-3009",
                    test_flood_is_closed_with_3009);
+
+  g_test_add_func ("/hub-sio/peer-moves-to-another-socket", test_peer_moves_to_another_socket);
+  g_test_add_func ("/hub-sio/a-frame-that-was-cut-by-a-move-is-whole",
+                   test_a_frame_that_was_cut_by_a_move_is_whole);
+  g_test_add_func ("/hub-sio/who-is-closed-does-not-move", test_who_is_closed_does_not_move);
 
   return g_test_run ();
 }

@@ -206,6 +206,58 @@ test_last_word_fits_always (void)
   g_assert_true (g_str_has_suffix (text, "dbye"));
 }
 
+static void
+test_what_was_written_goes_to_another_socket_first (void)
+{
+  /* How much of "aaabbbccc" a first socket took, and what of that has to be written again. */
+  static const struct
+  {
+    gsize       n_taken;
+    const char *again;
+  } samples[] = { { 0, "" }, { 1, "a" }, { 3, "aaa" }, { 5, "aabb" }, { 9, "bccc" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+    {
+      g_autoptr(ConfabdOutbox) outbox = confabd_outbox_new ();
+      const char *again = samples[i].again;
+      g_autoptr(GBytes) bytes = g_bytes_new (again, strlen (again));
+      g_autofree char *expected = g_strconcat (again, "aaabbbccc" + samples[i].n_taken, "ddd",
+                                               NULL);
+      g_autofree char *text = NULL;
+
+      for (guint n = 0; n < 3; n++)
+        push (outbox, 3, CONFABD_FRAME_DURABLE, "abc"[n], &limits);
+      confabd_outbox_consume (outbox, samples[i].n_taken);
+      if (*again)
+        confabd_outbox_prepend (outbox, bytes);
+      push (outbox, 3, CONFABD_FRAME_DURABLE, 'd', &limits);
+
+      g_assert_cmpuint (confabd_outbox_get_n_bytes (outbox), ==, strlen (expected));
+      text = read_all (outbox);
+      g_assert_cmpstr (text, ==, expected);
+      g_assert_cmpuint (confabd_outbox_get_n_frames (outbox), ==, 0);
+    }
+}
+
+static void
+test_a_full_ring_takes_something_before_its_first (void)
+{
+  for (guint n_pushed = 0; n_pushed < 20; n_pushed++)
+    {
+      g_autoptr(ConfabdOutbox) outbox = confabd_outbox_new ();
+      g_autoptr(GBytes) bytes = g_bytes_new ("first", 5);
+      g_autofree char *rest = g_strnfill (n_pushed, 'x');
+      g_autofree char *expected = g_strconcat ("first", rest, NULL);
+      g_autofree char *text = NULL;
+
+      for (guint i = 0; i < n_pushed; i++)
+        push (outbox, 1, CONFABD_FRAME_DURABLE, 'x', &wide);
+      confabd_outbox_prepend (outbox, bytes);
+      text = read_all (outbox);
+      g_assert_cmpstr (text, ==, expected);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -221,6 +273,11 @@ main (int    argc,
                    test_half_written_frame_is_never_dropped);
   g_test_add_func ("/outbox/sealed-bytes-are-never-dropped", test_sealed_bytes_are_never_dropped);
   g_test_add_func ("/outbox/last-word-fits-always", test_last_word_fits_always);
+
+  g_test_add_func ("/outbox/what-was-written-goes-to-another-socket-first",
+                   test_what_was_written_goes_to_another_socket_first);
+  g_test_add_func ("/outbox/a-full-ring-takes-something-before-its-first",
+                   test_a_full_ring_takes_something_before_its_first);
 
   return g_test_run ();
 }

@@ -149,6 +149,25 @@ test_clock_that_runs_back_does_nothing (void)
   g_assert_cmpuint (n_fired, ==, 1);
 }
 
+/* Whatever the tick: not before its time, and not more than a tick late. */
+static void
+test_a_fine_wheel_is_fine (void)
+{
+  for (guint tick_ms = 1; tick_ms <= TICK_MS; tick_ms *= 2)
+    {
+      guint n_fired = 0;
+      g_autoptr(ConfabdTimerWheel) wheel = confabd_timer_wheel_new (1000, tick_ms, count_cb,
+                                                                    &n_fired);
+      Alarm alarm = { 0 };
+
+      confabd_timer_wheel_add (wheel, &alarm.timer, 1203);
+      confabd_timer_wheel_advance (wheel, 1202);
+      g_assert_cmpuint (n_fired, ==, 0);
+      confabd_timer_wheel_advance (wheel, 1203 + tick_ms);
+      g_assert_cmpuint (n_fired, ==, 1);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -167,6 +186,8 @@ main (int    argc,
   g_test_add_func ("/timer-wheel/timeout-leads-to-each-timer", test_timeout_leads_to_each_timer);
   g_test_add_func ("/timer-wheel/clock-that-runs-back-does-nothing",
                    test_clock_that_runs_back_does_nothing);
+
+  g_test_add_func ("/timer-wheel/a-fine-wheel-is-fine", test_a_fine_wheel_is_fine);
 
   return g_test_run ();
 }
