@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "altogic-bot.h"
+#include "client-bot.h"
 #include "support-wait.h"
 
 #include <signal.h>
@@ -131,6 +132,50 @@ test_large (gconstpointer data)
   join (bob, channel);
   altogic_bot_send (ann, channel, "chat", json);
   altogic_bot_expect (bob, "event chat {\"channel\":\"%s\",\"message\":%s}", channel, json);
+}
+
+/* A channel is a group: whoever speaks another protocol is in it as well. */
+static void
+test_with_skapi (gconstpointer data)
+{
+  ConfabTransports transports = (ConfabTransports) GPOINTER_TO_INT (data);
+  g_autofree char *name = g_strdup_printf ("skapi-%d", (int) transports);
+  g_autofree char *channel = g_strdup_printf ("mixed %d", (int) transports);
+  g_autoptr(AltogicBot) ann = new_bot_by (transports);
+  g_autoptr(ClientBot) bob = client_bot_new_at (server, name);
+  g_autofree char *line = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *cid = NULL;
+  ConfabRealtimeEvent *event;
+
+  join (ann, channel);
+  cid = g_strconcat ("cid:", confab_client_get_socket_id (ann->client), NULL);
+  client_bot_enter (bob, channel);
+  line = altogic_bot_await (ann, "join ");
+  g_assert_true (g_str_has_suffix (line, " -"));
+
+  altogic_bot_send (ann, channel, "message", "{\"plain\":0}");
+  g_free (altogic_bot_await (ann, "event message"));
+  event = client_bot_await (bob, "message");
+  text = confab_realtime_event_dup_json (event);
+  g_assert_cmpstr (text, ==, "{\"plain\":0}");
+  g_assert_cmpstr (confab_realtime_event_get_sender_cid (event), ==, cid);
+  g_free (text);
+  altogic_bot_send (ann, channel, "chat", "{\"$binary\":\"AQID\"}");
+  g_free (altogic_bot_await (ann, "event chat"));
+  text = confab_realtime_event_dup_json (client_bot_await (bob, "message"));
+  g_assert_cmpstr (text, ==, "{\"eventName\":\"chat\",\"message\":{\"$binary\":\"AQID\"}}");
+
+  g_free (client_bot_post (bob, "\"hello\"", channel, NULL, NULL));
+  altogic_bot_expect (ann, "event message {\"channel\":\"%s\",\"message\":\"hello\"}", channel);
+  g_free (client_bot_post (bob, "{\"eventName\":\"chat\",\"message\":false}", channel, NULL, NULL));
+  altogic_bot_expect (ann, "event chat {\"channel\":\"%s\",\"message\":false}", channel);
+
+  confab_client_close (ann->client);
+  do
+    event = client_bot_await (bob, "notice");
+  while (g_strcmp0 (confab_realtime_event_get_code (event), "USER_DISCONNECTED") != 0);
+  g_assert_cmpstr (confab_realtime_event_get_sender_cid (event), ==, cid);
 }
 
 static void
@@ -375,11 +420,13 @@ main (int   argc,
       g_autofree char *messages = g_strdup_printf ("/client/altogic/%s/messages-bytes-and-falsy-ones",
                                                    ways[i].name);
       g_autofree char *large = g_strdup_printf ("/client/altogic/%s/large-ones", ways[i].name);
+      g_autofree char *mixed = g_strdup_printf ("/client/altogic/%s/meets-skapi", ways[i].name);
       g_autofree char *lost = g_strdup_printf ("/client/altogic/%s/comes-back #101 #102 #103 #105",
                                                ways[i].name);
 
       g_test_add_data_func (messages, GINT_TO_POINTER ((int) ways[i].transports), test_messages);
       g_test_add_data_func (large, GINT_TO_POINTER ((int) ways[i].transports), test_large);
+      g_test_add_data_func (mixed, GINT_TO_POINTER ((int) ways[i].transports), test_with_skapi);
       g_test_add_data_func (lost, GINT_TO_POINTER ((int) ways[i].transports), test_lost);
     }
   g_test_add_func ("/client/altogic/broadcast-and-echo", test_broadcast);
