@@ -224,7 +224,7 @@ static void
 test_bad_polls (void)
 {
   static const char *const answers[] = {
-    "answer 200 ", "answer 200 9", "answer 200 b!", "answer 200 4" SEP, "answer 200 \xff",
+    "answer 200 ", "answer 200 9", "answer 200 b!", ("answer 200 4" SEP), "answer 200 \xff",
     "answer 400 {\"code\":1,\"message\":\"Session ID unknown\"}", "answer 500 ", "answer 204 ",
     "raw SSH-2.0||", "raw HTTP/1.1 200 OK|Content-Length: 9||6", "",
     "raw HTTP/1.1 302 Found|Location: http://127.0.0.1:1/|Content-Length: 0||",

@@ -82,8 +82,8 @@ test_refusal (void)
   static const char *const told[] = {
     "connect-error No {\"code\":\"x\"}\n", "connect-error The server refuses the connection\n",
     "connect-error No\n",
-    "connect-error It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, "
-    "but they are not compatible\n",
+    ("connect-error It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, "
+     "but they are not compatible\n"),
   };
   g_autoptr(SioLine) line = sio_line_new (programs, CONFAB_EIO_WAY_WEBSOCKET);
   g_autoptr(GBytes) auth = g_bytes_new_static ("{\"a\":1}", 7);
