@@ -191,7 +191,7 @@ test_broadcast (void)
   altogic_bot_expect (ann, "event all {\"channel\":null,\"message\":{\"x\":1}}");
   g_assert_true (confab_client_broadcast (ann->client, "others", NULL, CONFAB_ECHO_OFF, NULL));
   altogic_bot_send (ann, NULL, "end", "1");
-  altogic_bot_await (bob, "event others");
+  g_free (altogic_bot_await (bob, "event others"));
   altogic_bot_expect (ann, "event end {\"channel\":null,\"message\":1}");
   g_assert_null (strstr (ann->log->str, "others"));
 }
