@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 
-import { SkapiPage, startCdn, startChromium, startPages } from './chromium.mjs';
+import { SkapiPage, makeCertificate, startCdn, startChromium, startPages } from './chromium.mjs';
 import { Server, finish, test, until } from './harness.mjs';
 
 const UUID_OF_NOBODY = '99999999-9999-4999-8999-999999999999';
@@ -334,6 +334,31 @@ await test('(a) a page of a foreign origin boots, and is kept out of all else', 
   assert.equal(answer.opened, false);
   assert.equal(answer.info.service_name, 'Confab');
   await page.close();
+});
+
+await test('(a) the server itself is the CDN, and all goes over TLS #1 #4', async () => {
+  const secure = await Server.start('--allow-origin', pages);
+  const account = await secure.signUp('ann');
+  const own = await secure.get('/v1/server');
+  const { key, cert } = makeCertificate(secure.folder, 'd3e9syvbtso631.cloudfront.net');
+  await secure.stop();
+  secure.options.push('--tls-cert', cert, '--tls-key', key);
+  await secure.run();
+  const chromium = await startChromium({ cdnPort: secure.port });
+  const page = await SkapiPage.open(chromium, pages, own, account);
+  await page.connect();
+  await page.must('joinRealtime', { group: 'g' });
+  await page.must('postRealtime', { over: 'TLS' }, 'g');
+  await page.event('the message', textOf({ over: 'TLS' }));
+  const files = await page.run(async (region) => {
+    const get = async (name) => (await fetch(`https://d3e9syvbtso631.cloudfront.net/${region}/${name}`)).json();
+    return [await get('admin-v1.json'), await get('admin-v2.json'), await get('record-v1.json'), await get('record-v2.json')];
+  }, own.service.slice(0, 4));
+  assert.deepEqual(files[0], files[1]);
+  assert.deepEqual(files[2], files[3]);
+  assert.match(files[2].websocket_private, /^wss:/);
+  await chromium.close();
+  await secure.close();
 });
 
 await test('(a) while the socket closes nothing is sent #42', async () => {
