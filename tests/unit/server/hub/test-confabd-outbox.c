@@ -221,7 +221,7 @@ test_what_was_written_goes_to_another_socket_first (void)
       g_autoptr(ConfabdOutbox) outbox = confabd_outbox_new ();
       const char *again = samples[i].again;
       g_autoptr(GBytes) bytes = g_bytes_new (again, strlen (again));
-      g_autofree char *expected = g_strconcat (again, "aaabbbccc" + samples[i].n_taken, "ddd",
+      g_autofree char *expected = g_strconcat (again, &"aaabbbccc"[samples[i].n_taken], "ddd",
                                                NULL);
       g_autofree char *text = NULL;
 
