@@ -17,6 +17,9 @@
  * New rows, rows that turn out taller and a smaller window move the end away;
  * the keeper follows. A scroll by hand that leaves the end lets go, one that
  * reaches it again sticks again.
+ *
+ * Where the list is only a part of something longer, its last row is no end:
+ * whoever follows it would make the list load page after page to the last.
  */
 struct _AppEndKeeper
 {
@@ -25,6 +28,7 @@ struct _AppEndKeeper
   GtkListView   *list;
   GtkAdjustment *adjustment;
   guint          follow_source;
+  gboolean       complete;
   gboolean       at_end;
 };
 
@@ -40,6 +44,7 @@ static void
 set_at_end (AppEndKeeper *self,
             gboolean      at_end)
 {
+  at_end = at_end && self->complete;
   if (self->at_end == at_end)
     return;
 
@@ -156,6 +161,7 @@ app_end_keeper_class_init (AppEndKeeperClass *klass)
 static void
 app_end_keeper_init (AppEndKeeper *self)
 {
+  self->complete = TRUE;
   self->at_end = TRUE;
 }
 
@@ -197,15 +203,41 @@ app_end_keeper_get_at_end (AppEndKeeper *self)
 }
 
 /**
+ * app_end_keeper_set_complete:
+ * @self: a keeper
+ * @complete: whether nothing comes behind the last row
+ *
+ * Says whether the list has an end that can be kept.
+ */
+void
+app_end_keeper_set_complete (AppEndKeeper *self,
+                             gboolean      complete)
+{
+  g_return_if_fail (APP_IS_END_KEEPER (self));
+
+  if (self->complete == complete)
+    return;
+
+  self->complete = complete;
+  if (complete)
+    set_at_end (self, is_near_end (self, END_SLACK));
+  else
+    app_end_keeper_let_go (self);
+}
+
+/**
  * app_end_keeper_stick:
  * @self: a keeper
  *
- * Scrolls to the end and stays there.
+ * Scrolls to the end and stays there, if the list has one.
  */
 void
 app_end_keeper_stick (AppEndKeeper *self)
 {
   g_return_if_fail (APP_IS_END_KEEPER (self));
+
+  if (!self->complete)
+    return;
 
   set_at_end (self, TRUE);
   scroll_to_end (self);

@@ -10,6 +10,7 @@
 #include "app-error.h"
 #include "app-format.h"
 #include "app-people.h"
+#include "app-message-text.h"
 #include "app-widget.h"
 
 #include <adwaita.h>
@@ -179,16 +180,17 @@ show_text (AppMessageRow *self,
   if (cut)
     {
       shown = g_strdup_printf ("%.*s…", (int) (cut - text), text);
-      gtk_label_set_text (GTK_LABEL (self->text), shown);
+      app_message_text_set_text (APP_MESSAGE_TEXT (self->text), shown);
       need_more (self);
     }
   else if (confab_message_get_kind (message) == CONFAB_MESSAGE_KIND_TEXT)
     {
-      gtk_label_set_markup (GTK_LABEL (self->text), confab_message_get_markup (message));
+      app_message_text_set_markup (APP_MESSAGE_TEXT (self->text),
+                                   confab_message_get_markup (message));
     }
   else
     {
-      gtk_label_set_text (GTK_LABEL (self->text), text);
+      app_message_text_set_text (APP_MESSAGE_TEXT (self->text), text);
     }
 
   if (self->more)
@@ -260,7 +262,7 @@ show_content (AppMessageRow *self)
   /* A text that wraps is narrower than its row: one's own stays on the right. */
   gtk_widget_set_hexpand (self->text, outgoing && !notice);
   gtk_widget_set_halign (self->text, outgoing && !notice ? GTK_ALIGN_END : GTK_ALIGN_FILL);
-  gtk_label_set_text (GTK_LABEL (self->time), clock);
+  app_message_text_set_text (APP_MESSAGE_TEXT (self->time), clock);
   gtk_widget_set_visible (self->time, !notice);
   show_call (self, message);
 
@@ -268,7 +270,7 @@ show_content (AppMessageRow *self)
     {
       g_autofree char *text = describe_notice (message);
 
-      gtk_label_set_text (GTK_LABEL (self->text), text);
+      app_message_text_set_text (APP_MESSAGE_TEXT (self->text), text);
       if (self->more)
         gtk_widget_set_visible (self->more, FALSE);
     }
@@ -574,12 +576,11 @@ make_line (AppMessageRow *self)
   self->bubble_line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_append (GTK_BOX (self->column), self->bubble_line);
 
-  self->text = make_label ("message-text");
-  gtk_label_set_xalign (GTK_LABEL (self->text), 0);
-  gtk_label_set_max_width_chars (GTK_LABEL (self->text), 60);
+  self->text = app_message_text_new ();
+  gtk_widget_add_css_class (self->text, "message-text");
   gtk_box_append (GTK_BOX (self->bubble_line), self->text);
 
-  self->time = gtk_label_new (NULL);
+  self->time = app_message_text_new ();
   gtk_widget_add_css_class (self->time, "message-time");
   gtk_widget_set_valign (self->time, GTK_ALIGN_END);
   gtk_box_append (GTK_BOX (self->bubble_line), self->time);
@@ -636,7 +637,6 @@ app_message_row_set_item (AppMessageRow   *self,
   g_signal_group_set_target (self->sender_signals,
                              message ? confab_message_get_sender (message) : NULL);
   gtk_widget_remove_css_class (GTK_WIDGET (self), "flash");
-  gtk_label_set_selectable (GTK_LABEL (self->text), FALSE);
 
   if (item)
     {
@@ -672,9 +672,7 @@ app_message_row_select_text (AppMessageRow *self)
 {
   g_return_if_fail (APP_IS_MESSAGE_ROW (self));
 
-  gtk_label_set_selectable (GTK_LABEL (self->text), TRUE);
-  gtk_widget_grab_focus (self->text);
-  gtk_label_select_region (GTK_LABEL (self->text), 0, -1);
+  app_message_text_select_all (APP_MESSAGE_TEXT (self->text));
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "app-format.h"
 #include "app-message-menu.h"
 #include "app-message-row.h"
+#include "app-read-ahead.h"
 #include "app-scroll-goal.h"
 #include "app-text-dialog.h"
 #include "app-timeline.h"
@@ -19,8 +20,6 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* Pages are asked for when this many screens are left. */
-#define SCREENS_AHEAD 3
 /* What scrolls by faster than this has not been read. */
 #define SEEN_AFTER_MS 300
 
@@ -30,8 +29,7 @@
  * The scrolling part of a conversation.
  *
  * Another room may be set at any time. It opens at the unread line, or at the
- * newest message; pages older and newer messages in before they are reached;
- * stays at the end while it is there; and moves the room's read marker to the
+ * newest message; stays at the end while it is there; and moves the room's read marker to the
  * last message that was seen for a moment in a window that has the focus.
  */
 struct _AppMessageView
@@ -42,6 +40,7 @@ struct _AppMessageView
   AppTimeline   *timeline;
   AppEndKeeper  *keeper;
   AppScrollGoal *goal;
+  AppReadAhead  *ahead;
   GSignalGroup  *list_signals;
   GCancellable  *opening;
   guint64        flash_seq;
@@ -183,59 +182,6 @@ active_changed_cb (GtkWindow      *window,
 }
 
 static void
-page_loaded_cb (GObject      *object,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr(AppMessageView) self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  /* Offline, what only the server has stays away; scrolling asks again. */
-  if (!confab_message_list_load_older_finish (CONFAB_MESSAGE_LIST (object), result, &error))
-    g_debug ("Older messages: %s", error->message);
-}
-
-static void
-newer_loaded_cb (GObject      *object,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr(AppMessageView) self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!confab_message_list_load_newer_finish (CONFAB_MESSAGE_LIST (object), result, &error))
-    g_debug ("Newer messages: %s", error->message);
-}
-
-static void
-load_ahead (AppMessageView *self)
-{
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (
-    GTK_SCROLLED_WINDOW (self->scroller));
-  ConfabMessageList *messages = get_messages (self);
-  double page = gtk_adjustment_get_page_size (adjustment);
-  double above = gtk_adjustment_get_value (adjustment);
-  double below = gtk_adjustment_get_upper (adjustment) - above - page;
-
-  if (!messages || !self->opened || page < 1 || confab_message_list_get_loading (messages))
-    return;
-
-  if (above < SCREENS_AHEAD * page && confab_message_list_get_has_older (messages))
-    confab_message_list_load_older_async (messages, self->opening, page_loaded_cb,
-                                          g_object_ref (self));
-  else if (below < SCREENS_AHEAD * page && confab_message_list_get_has_newer (messages))
-    confab_message_list_load_newer_async (messages, self->opening, newer_loaded_cb,
-                                          g_object_ref (self));
-}
-
-static void
-scrolled_cb (AppMessageView *self)
-{
-  load_ahead (self);
-  look (self);
-}
-
-static void
 at_end_changed_cb (AppMessageView *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_END]);
@@ -246,12 +192,12 @@ static void
 loading_changed_cb (AppMessageView *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
-  load_ahead (self);
 }
 
 static void
 has_newer_changed_cb (AppMessageView *self)
 {
+  app_end_keeper_set_complete (self->keeper, follows_room (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_END]);
 }
 
@@ -413,6 +359,7 @@ opened_cb (GObject      *object,
 
   self->opened = TRUE;
   app_timeline_set_messages (self->timeline, G_LIST_MODEL (messages));
+  app_read_ahead_set_messages (self->ahead, messages);
   show_page (self);
   settle (self);
   look (self);
@@ -724,6 +671,9 @@ app_message_view_dispose (GObject *object)
 
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
+  if (self->ahead)
+    app_read_ahead_set_messages (self->ahead, NULL);
+  g_clear_object (&self->ahead);
   g_clear_object (&self->goal);
   g_clear_handle_id (&self->seen_timeout, g_source_remove);
   g_clear_object (&self->list_signals);
@@ -806,12 +756,13 @@ app_message_view_init (AppMessageView *self)
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   self->keeper = app_end_keeper_new (self->list, adjustment);
   self->goal = app_scroll_goal_new (self->list, adjustment, self->timeline, self->keeper);
+  self->ahead = app_read_ahead_new (GTK_WIDGET (self->list), adjustment, self->goal);
   g_signal_connect_object (self->goal, "reached", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->keeper, "notify::at-end", G_CALLBACK (at_end_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self,
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (look), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (scrolled_cb), self,
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (look), self,
                            G_CONNECT_SWAPPED);
 
   /* The list hears of new rows first, so that it can be scrolled to them. */
@@ -855,8 +806,10 @@ app_message_view_set_room (AppMessageView *self,
   self->settling = FALSE;
   self->flash_seq = 0;
   app_scroll_goal_cancel (self->goal);
+  app_read_ahead_set_messages (self->ahead, NULL);
   app_timeline_set_messages (self->timeline, NULL);
   g_signal_group_set_target (self->list_signals, get_messages (self));
+  app_end_keeper_set_complete (self->keeper, follows_room (self));
 
   if (room)
     open_room (self);

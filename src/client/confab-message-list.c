@@ -203,6 +203,20 @@ trim_newest (ConfabMessageList *self)
   splice (self, n_kept, self->items->len - n_kept, NULL);
 }
 
+/* What the last reader had around the end goes; the newest stay. */
+static void
+trim_to_first_page (ConfabMessageList *self)
+{
+  guint n_removed = self->n_stored - MIN (self->n_stored, FIRST_PAGE);
+
+  if (!n_removed)
+    return;
+
+  self->n_stored -= n_removed;
+  self->first_seq = seq_at (self, n_removed - 1) + 1;
+  splice (self, 0, n_removed, NULL);
+}
+
 static GPtrArray *
 make_messages (ConfabMessageList *self,
                ConfabPage        *page)
@@ -642,8 +656,11 @@ start_operation (ConfabMessageList *self,
   switch (operation->kind)
     {
     case OPEN:
-      if (self->opened)
-        return FALSE;
+      if (!fresh && is_at_end (self))
+        {
+          trim_to_first_page (self);
+          return FALSE;
+        }
       fetch (self, CONFAB_PAGE_BEFORE, 0, FIRST_PAGE, fetched_newest_cb);
       return TRUE;
     case LOAD_OLDER:

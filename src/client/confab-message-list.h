@@ -53,9 +53,8 @@ gboolean confab_message_list_get_loading (ConfabMessageList *self);
  * @callback: (scope async): called when the first page is there
  * @user_data: data for @callback
  *
- * Loads the newest 30 messages if the list was never opened, and does nothing if it was. Messages
- * come from the local store; the
- * server is asked for what the store lacks.
+ * Shows the newest 30 messages and no others, wherever the list stood before. Messages come
+ * from the local store; the server is asked for what the store lacks.
  */
 CONFAB_EXPORT
 void confab_message_list_open_async (ConfabMessageList   *self,

@@ -102,10 +102,16 @@ class Person:
         return wait.until('a sentence about the error', look, 20)
 
     def click(self, role, name, timeout=10):
+        """Activates a widget; one that goes away under the click is looked for again."""
         self.activate()
-        node = wait.until(f'{role} “{getattr(name, "pattern", name)}” that can be clicked',
-                          lambda: self.look_for_sensitive(role, name), timeout)
-        node.click()
+        wait.until(f'{role} “{getattr(name, "pattern", name)}” that can be clicked',
+                   lambda: self.try_click(role, name), timeout)
+
+    def try_click(self, role, name):
+        node = self.look_for_sensitive(role, name)
+        if node:
+            node.click()
+        return node
 
     def look_for_sensitive(self, role, name):
         return next((n for n in self.app.find_all(role, name) if n.has('sensitive')), None)

@@ -2,6 +2,8 @@
 """Waiting for something to be so, with a deadline."""
 import time
 
+from gi.repository import GLib
+
 PAUSE_S = 0.05
 
 
@@ -10,12 +12,23 @@ class TimedOut(AssertionError):
 
 
 def until(what, look, timeout=10):
-    """The first true value of look(); @what says what was waited for."""
+    """The first true value of look(); @what says what was waited for.
+
+    A widget that went away while it was looked at is looked for again.
+    """
     deadline = time.monotonic() + timeout
     while True:
-        value = look()
+        try:
+            value = look()
+        except GLib.Error:
+            value = None
         if value:
             return value
         if time.monotonic() > deadline:
             raise TimedOut(f'waited {timeout} s for {what}')
         time.sleep(PAUSE_S)
+
+
+def pause(seconds):
+    """Time for something to happen that ought not to."""
+    time.sleep(seconds)

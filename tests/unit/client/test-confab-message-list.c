@@ -212,6 +212,27 @@ test_open (Fixture       *fixture,
   g_assert_cmpuint (fixture->n_changes, ==, 1);
 }
 
+/* Wherever its last reader has left it. */
+static void
+test_open_again (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  open_list (fixture);
+  older (fixture);
+  older (fixture);
+  open_list (fixture);
+  g_assert_cmpuint (fixture->mirror->len, ==, 30);
+  g_assert_cmpuint (last_seq (fixture), ==, 5000);
+  g_assert_true (has_older (fixture));
+
+  jump (fixture, 1);
+  g_assert_true (has_newer (fixture));
+  open_list (fixture);
+  g_assert_cmpuint (fixture->mirror->len, ==, 30);
+  g_assert_cmpuint (last_seq (fixture), ==, 5000);
+  g_assert_false (has_newer (fixture));
+}
+
 static void
 test_there_and_back (Fixture       *fixture,
                      gconstpointer  data)
@@ -434,6 +455,7 @@ main (int    argc,
   client_app_init_tests ();
 
   add ("/message-list/opens-with-the-newest-thirty", 5000, test_open);
+  add ("/message-list/opens-there-again-from-anywhere", 5000, test_open_again);
   add ("/message-list/goes-to-the-beginning-and-back", 5000, test_there_and_back);
   add ("/message-list/jumps-anywhere", 5000, test_jump);
   add ("/message-list/outgoing-messages-stand-at-the-end", 5000, test_outgoing);
