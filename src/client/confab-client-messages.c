@@ -154,7 +154,7 @@ check_size (JsonNode *node)
 
   if (length > MAX_MESSAGE_BYTES)
     return confab_fault_new (CONFAB_FAULT_MESSAGE_SIZE, NULL, NULL);
-  if (!g_utf8_validate (text, (gssize) length, NULL))
+  if (!g_utf8_validate (text, (gssize) length, NULL) || !confab_json_is_finite (node))
     return confab_fault_new (CONFAB_FAULT_MESSAGE_TYPE, NULL, NULL);
 
   return NULL;

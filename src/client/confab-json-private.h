@@ -17,6 +17,7 @@ JsonObject *confab_json_parse        (const char  *text,
 JsonNode   *confab_json_parse_node   (const char  *text,
                                       gsize        length,
                                       GError     **error);
+gboolean    confab_json_is_finite    (JsonNode    *node);
 const char *confab_json_get_string   (JsonObject  *object,
                                       const char  *key);
 gboolean    confab_json_get_uint     (JsonObject  *object,

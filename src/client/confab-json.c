@@ -8,6 +8,8 @@
 
 #include "confab-error-private.h"
 
+#include <math.h>
+
 #include <string.h>
 
 /* json-glib goes one level down the stack for each level of nesting. PROTOCOL.md allows 64. */
@@ -86,7 +88,7 @@ confab_json_parse_node (const char  *text,
                         gsize        length,
                         GError     **error)
 {
-  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr(JsonParser) parser = json_parser_new ();
   g_autofree char *mended = mend_surrogates (text, length);
   g_autoptr(GError) local_error = NULL;
   JsonNode *root = NULL;
@@ -100,7 +102,11 @@ confab_json_parse_node (const char  *text,
 
   if (json_parser_load_from_data (parser, mended ? mended : text, (gssize) length, &local_error))
     root = json_parser_steal_root (parser);
-  if (!root)
+
+  /* A parser that makes immutable nodes itself dies of "{}{}" (json-glib 1.10). */
+  if (root)
+    json_node_seal (root);
+  else
     g_set_error_literal (error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
                          local_error ? local_error->message : "Nothing");
 
@@ -125,6 +131,42 @@ confab_json_parse (const char  *text,
     }
 
   return json_node_dup_object (root);
+}
+
+static void
+check_member (JsonObject *object,
+              const char *name,
+              JsonNode   *node,
+              gpointer    user_data)
+{
+  gboolean *finite = user_data;
+
+  *finite = *finite && confab_json_is_finite (node);
+}
+
+static void
+check_element (JsonArray *array,
+               guint      index,
+               JsonNode  *node,
+               gpointer   user_data)
+{
+  check_member (NULL, NULL, node, user_data);
+}
+
+/* Whether each number can be written down: "1e999" can be read, but comes out as "inf". */
+gboolean
+confab_json_is_finite (JsonNode *node)
+{
+  gboolean finite = TRUE;
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    json_object_foreach_member (json_node_get_object (node), check_member, &finite);
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    json_array_foreach_element (json_node_get_array (node), check_element, &finite);
+  else if (json_node_get_value_type (node) == G_TYPE_DOUBLE)
+    finite = isfinite (json_node_get_double (node));
+
+  return finite;
 }
 
 static const char *

@@ -272,7 +272,8 @@ confab_realtime_event_parse (const char *text,
   const char *cid;
   guint index;
 
-  if (!frame || !find_payload (frame, &index))
+  if (!frame || !find_payload (frame, &index) ||
+      !confab_json_is_finite (json_object_get_member (frame, payloads[index].key)))
     return NULL;
 
   self = g_object_new (CONFAB_TYPE_REALTIME_EVENT, NULL);

@@ -129,6 +129,9 @@ test_any_json (void)
                        sent));
     }
 
+  /* What JSON cannot say is not sent. */
+  client_bot_post (ann, "[1e999]", "any", NULL, "INVALID_REQUEST: Invalid data type.");
+
   /* No message at all is null. */
   post (ann, NULL, "any");
   assert_message (client_bot_await (bob, "message"), "null");
