@@ -29,14 +29,9 @@ ConfabEio  *confab_eio_new           (ConfabHttp    *http,
                                       ConfabEioWay   way);
 void        confab_eio_open          (ConfabEio     *self);
 void        confab_eio_close         (ConfabEio     *self);
-gboolean    confab_eio_is_open       (ConfabEio     *self);
 gboolean    confab_eio_is_upgraded   (ConfabEio     *self);
 gboolean    confab_eio_is_writable   (ConfabEio     *self);
 /* Text first, and bytes behind it: all or nothing. */
-gboolean    confab_eio_check         (ConfabEio     *self,
-                                      GBytes        *text,
-                                      GPtrArray     *attachments,
-                                      GError       **error);
 gboolean    confab_eio_send          (ConfabEio     *self,
                                       GBytes        *text,
                                       GPtrArray     *attachments,

@@ -45,8 +45,8 @@ typedef enum {
  * lost or twice; if that fails in any way and at any moment, polling goes on. What is sent waits in
  * a bounded queue for its transport.
  *
- * Signals: opened (); message (gboolean binary, GBytes *); upgraded (); closed (reason, GError *),
- * with a reason of confab-eio-private.h. There is none after confab_eio_close(), which sends
+ * Signals: opened (); message (gboolean binary, GBytes *); closed (reason, GError *), with a reason
+ * of confab-eio-private.h. There is none after confab_eio_close(), which sends
  * what was queued before it.
  */
 struct _ConfabEio
@@ -78,7 +78,6 @@ G_DEFINE_FINAL_TYPE (ConfabEio, confab_eio, G_TYPE_OBJECT)
 typedef enum {
   SIGNAL_OPENED,
   SIGNAL_MESSAGE,
-  SIGNAL_UPGRADED,
   SIGNAL_CLOSED,
 } ConfabEioSignal;
 
@@ -284,7 +283,6 @@ probe_paused_cb (ConfabEioTransport *polling,
   g_queue_push_head (&self->outbox, confab_eio_message_new_text (WIRE_EIO_UPGRADE, ""));
   self->upgraded = TRUE;
   flush (self);
-  g_signal_emit (self, signals[SIGNAL_UPGRADED], 0);
 }
 
 static void
@@ -460,8 +458,6 @@ confab_eio_class_init (ConfabEioClass *klass)
   signals[SIGNAL_MESSAGE] = g_signal_new ("message", CONFAB_TYPE_EIO, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 2, G_TYPE_BOOLEAN,
                                           G_TYPE_BYTES);
-  signals[SIGNAL_UPGRADED] = g_signal_new ("upgraded", CONFAB_TYPE_EIO, G_SIGNAL_RUN_LAST, 0, NULL,
-                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", CONFAB_TYPE_EIO, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 }
@@ -539,12 +535,6 @@ confab_eio_close (ConfabEio *self)
 }
 
 gboolean
-confab_eio_is_open (ConfabEio *self)
-{
-  return self->state == STATE_OPEN;
-}
-
-gboolean
 confab_eio_is_upgraded (ConfabEio *self)
 {
   return self->upgraded;
@@ -583,11 +573,11 @@ check_size (ConfabEio  *self,
 }
 
 /* Whether this could be sent now. */
-gboolean
-confab_eio_check (ConfabEio  *self,
-                  GBytes     *text,
-                  GPtrArray  *attachments,
-                  GError    **error)
+static gboolean
+check_message (ConfabEio  *self,
+               GBytes     *text,
+               GPtrArray  *attachments,
+               GError    **error)
 {
   gsize n_bytes = self->outbox_bytes + g_bytes_get_size (text);
   guint n = attachments ? attachments->len : 0;
@@ -625,7 +615,7 @@ confab_eio_send (ConfabEio  *self,
                  GPtrArray  *attachments,
                  GError    **error)
 {
-  if (!confab_eio_check (self, text, attachments, error))
+  if (!check_message (self, text, attachments, error))
     return FALSE;
 
   if (ping_is_overdue (self))
