@@ -406,7 +406,7 @@ prepare_transceiver (ConfabCallLink          *self,
   if (!caps)
     return;
 
-  g_object_set (transceiver, "codec-preferences", caps, "do-nack", TRUE, "direction",
+  g_object_set (transceiver, "codec-preferences", caps, "do-nack", !is_audio, "direction",
                 wants (self, kind) && g_hash_table_add (served, (gpointer) kind)
                   ? GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV
                   : GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY,
@@ -592,13 +592,16 @@ deep_element_added_cb (GstBin     *bin,
 
 /* --- The object ------------------------------------------------------------------------------ */
 
-/* The offering side asks for its pads beforehand: to a transceiver without one, webrtcbin
+/* Chromium takes no sound that has a second SSRC for what is sent again; Opus has FEC.
+ *
+ * The offering side asks for its pads beforehand: to a transceiver without one, webrtcbin
  * gives none when the answer comes. */
 static void
 request_pad (ConfabCallLink     *self,
              guint               media_index,
              const char * const *codecs,
-             guint32             ssrc)
+             guint32             ssrc,
+             gboolean            nack)
 {
   GstCaps *caps = confab_call_sdp_make_caps (codecs, ssrc);
   g_autofree char *name = g_strdup_printf ("sink_%u", media_index);
@@ -611,7 +614,7 @@ request_pad (ConfabCallLink     *self,
   if (pad)
     g_object_get (pad, "transceiver", &transceiver, NULL);
   if (transceiver)
-    g_object_set (transceiver, "codec-preferences", caps, "do-nack", TRUE, NULL);
+    g_object_set (transceiver, "codec-preferences", caps, "do-nack", nack, NULL);
   gst_caps_unref (caps);
 }
 
@@ -710,10 +713,10 @@ confab_call_link_offer (ConfabCallLink *self)
       guint n_media = 0;
 
       if (self->audio)
-        request_pad (self, n_media++, audio_codecs, self->audio_ssrc);
+        request_pad (self, n_media++, audio_codecs, self->audio_ssrc, FALSE);
       if (self->video)
         request_pad (self, n_media++, (const char * const *) self->video_codecs,
-                     self->video_ssrc);
+                     self->video_ssrc, TRUE);
     }
   g_signal_emit_by_name (self->webrtc, "create-offer", NULL,
                          confab_call_door_make_promise (self->door, offer_is_made));

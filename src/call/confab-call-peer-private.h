@@ -75,6 +75,10 @@ void            confab_call_peer_take           (ConfabCallPeer         *self,
 /* Says something of the call to it; takes @call, an object without an id. */
 void            confab_call_peer_tell           (ConfabCallPeer         *self,
                                                  JsonObject             *call);
+/* The same to a device of that user which may be the one. */
+void            confab_call_peer_tell_at        (ConfabCallPeer         *self,
+                                                 const char             *cid,
+                                                 JsonObject             *call);
 /* The reason may be NULL. */
 void            confab_call_peer_hang_up        (ConfabCallPeer         *self,
                                                  const char             *reason);

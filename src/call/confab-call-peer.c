@@ -99,13 +99,16 @@ make_call_object (ConfabCallPeer *self,
   return call;
 }
 
-/* Skapi's clients look for the keys they know, so `call` may stand beside them. */
+/* A client of Skapi hears what it knows and nothing else. */
 static void
 say (ConfabCallPeer *self,
      JsonObject     *content,
      JsonObject     *more)
 {
-  json_object_set_object_member (content, "call", make_call_object (self, more));
+  if (self->native)
+    json_object_set_object_member (content, "call", make_call_object (self, more));
+  else if (more)
+    json_object_unref (more);
   confab_call_line_say (self->shared->line, self->cid, content);
 }
 
@@ -182,7 +185,7 @@ confab_call_peer_tell (ConfabCallPeer *self,
 {
   JsonObject *content;
 
-  if (!self->shared)
+  if (!self->shared || !self->native)
     {
       json_object_unref (call);
       return;
@@ -190,6 +193,24 @@ confab_call_peer_tell (ConfabCallPeer *self,
 
   content = json_object_new ();
   say (self, content, call);
+}
+
+void
+confab_call_peer_tell_at (ConfabCallPeer *self,
+                          const char     *cid,
+                          JsonObject     *call)
+{
+  JsonObject *content;
+
+  if (!self->shared)
+    {
+      json_object_unref (call);
+      return;
+    }
+
+  content = json_object_new ();
+  json_object_set_object_member (content, "call", make_call_object (self, call));
+  confab_call_line_say (self->shared->line, cid, content);
 }
 
 void

@@ -463,6 +463,36 @@ find_peer (ConfabCall *self,
   return NULL;
 }
 
+static JsonObject *
+make_moved_object (ConfabCall *self)
+{
+  JsonObject *call = json_object_new ();
+
+  json_object_set_string_member (call, "moved", self->cid_before);
+
+  return call;
+}
+
+static ConfabCallPeer *
+take_moved (ConfabCall *self,
+            const char *user_id,
+            const char *cid,
+            const char *moved)
+{
+  ConfabCallPeer *peer = find_peer (self, user_id, moved);
+
+  if (!peer)
+    return NULL;
+
+  confab_call_peer_move (peer, cid);
+  if (self->cid_before)
+    confab_call_peer_tell (peer, make_moved_object (self));
+  /* What was said while it was away did not reach it. */
+  confab_call_peer_tell (peer, confab_call_make_media_object (self));
+
+  return peer;
+}
+
 gboolean
 confab_call_hear (ConfabCall *self,
                   const char *user_id,
@@ -480,9 +510,9 @@ confab_call_hear (ConfabCall *self,
       (id && !g_str_equal (id, self->shared.call_id)))
     return FALSE;
 
-  peer = find_peer (self, user_id, moved ? moved : cid);
-  if (peer && moved)
-    confab_call_peer_move (peer, cid);
+  peer = find_peer (self, user_id, cid);
+  if (!peer && moved)
+    peer = take_moved (self, user_id, cid, moved);
 
   if (peer)
     confab_call_peer_take (peer, content);
@@ -533,24 +563,71 @@ confab_call_yield (ConfabCall *self,
   return TRUE;
 }
 
+typedef struct
+{
+  ConfabCall     *call;
+  ConfabCallPeer *peer;
+} Search;
+
+/* The other side may have moved too, and then neither knows the other: it is told on all devices.
+ */
+static void
+searched_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autofree Search *search = user_data;
+  g_autoptr(ConfabCall) self = search->call;
+  g_autoptr(ConfabCallPeer) peer = search->peer;
+  g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, NULL);
+  JsonArray *connections =
+    answer ? confab_call_json_get_array (answer, "connections") : NULL;
+
+  if (!connections || self->state == CONFAB_CALL_STATE_ENDED)
+    return;
+
+  for (guint i = 0; i < json_array_get_length (connections); i++)
+    {
+      JsonObject *device = confab_call_json_get_item (connections, i);
+      const char *cid = device ? confab_call_json_get_string (device, "cid") : NULL;
+
+      if (!cid || !confab_call_json_get_boolean (device, "native"))
+        continue;
+
+      confab_call_peer_tell_at (peer, cid, make_moved_object (self));
+      /* What was said meanwhile may have come from somebody unknown. */
+      confab_call_peer_tell_at (peer, cid, confab_call_make_media_object (self));
+    }
+}
+
+static void
+tell_that_it_moved (ConfabCall     *self,
+                    ConfabCallPeer *peer)
+{
+  Search *search;
+  g_autoptr(JsonObject) request = NULL;
+
+  if (!peer->native)
+    return;
+
+  search = g_new (Search, 1);
+  search->call = g_object_ref (self);
+  search->peer = g_object_ref (peer);
+  request = json_object_new ();
+  json_object_set_string_member (request, "action", "connections");
+  json_object_set_string_member (request, "uid", peer->user_id);
+  confab_call_line_ask_async (self->home.line, request, self->lifetime, searched_cb, search);
+}
+
 void
 confab_call_signalling_back (ConfabCall *self,
                              const char *cid_before)
 {
+  g_set_str (&self->cid_before, cid_before);
   for (guint i = 0; i < self->ringing->len; i++)
-    {
-      JsonObject *call = json_object_new ();
-
-      json_object_set_string_member (call, "moved", cid_before);
-      confab_call_peer_tell (g_ptr_array_index (self->ringing, i), call);
-    }
+    tell_that_it_moved (self, g_ptr_array_index (self->ringing, i));
   for (guint i = 0; i < confab_call_count_peers (self); i++)
-    {
-      JsonObject *call = json_object_new ();
-
-      json_object_set_string_member (call, "moved", cid_before);
-      confab_call_peer_tell (confab_call_get_peer (self, i), call);
-    }
+    tell_that_it_moved (self, confab_call_get_peer (self, i));
 
   if (self->is_group && self->state == CONFAB_CALL_STATE_ACTIVE)
     confab_call_say_presence (self, TRUE);

@@ -39,6 +39,7 @@ struct _ConfabCall
   gint64               started_at;
   gboolean             reconnecting;
 
+  char                *cid_before;   /* of this device, before its signalling broke */
   GPtrArray           *ringing;      /* of ConfabCallPeer: devices that are called, or that call */
   GListStore          *peers;        /* of ConfabCallPeer: who is in it */
   GHashTable          *devices;      /* cid → user id: who the server says is in a group's call */

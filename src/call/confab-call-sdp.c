@@ -100,9 +100,9 @@ confab_call_sdp_parse (const char  *text,
   g_autoptr(GHashTable) mids = g_hash_table_new (g_str_hash, g_str_equal);
   guint n_media;
 
-  if (strlen (text) > MAX_SDP_BYTES)
+  if (!*text || strlen (text) > MAX_SDP_BYTES)
     {
-      refuse (error, "is too long");
+      refuse (error, *text ? "is too long" : "is empty");
       return NULL;
     }
 

@@ -13,7 +13,10 @@ typedef struct _ConfabCall ConfabCall;
 typedef struct _ConfabCallPeer ConfabCallPeer;
 typedef struct _ConfabCallStats ConfabCallStats;
 typedef struct _ConfabCalls ConfabCalls;
+typedef struct _ConfabDataChannel ConfabDataChannel;
 typedef struct _ConfabDevice ConfabDevice;
 typedef struct _ConfabDevices ConfabDevices;
+typedef struct _ConfabRtc ConfabRtc;
+typedef struct _ConfabRtcPort ConfabRtcPort;
 
 G_END_DECLS

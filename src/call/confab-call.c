@@ -639,6 +639,7 @@ confab_call_finalize (GObject *object)
   g_free (self->shared.call_id);
   g_free (self->shared.own_user_id);
   g_free (self->end_message);
+  g_free (self->cid_before);
 
   G_OBJECT_CLASS (confab_call_parent_class)->finalize (object);
 }

@@ -210,16 +210,19 @@ say_busy (ConfabCalls *self,
           JsonObject  *content)
 {
   JsonObject *answer = json_object_new ();
-  JsonObject *call = json_object_new ();
   JsonObject *theirs = confab_call_json_get_object (content, "call");
   const char *id = theirs ? confab_call_json_get_string (theirs, "id") : NULL;
   ConfabUser *user = confab_session_get_user (self->home.session);
 
-  if (id)
-    json_object_set_string_member (call, "id", id);
-  json_object_set_string_member (call, "reason", "busy");
   json_object_set_string_member (answer, "hungup", confab_user_get_user_id (user));
-  json_object_set_object_member (answer, "call", call);
+  if (id)
+    {
+      JsonObject *call = json_object_new ();
+
+      json_object_set_string_member (call, "id", id);
+      json_object_set_string_member (call, "reason", "busy");
+      json_object_set_object_member (answer, "call", call);
+    }
   confab_call_line_say (self->home.line, cid, answer);
 }
 

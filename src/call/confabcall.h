@@ -12,5 +12,7 @@
 #include "confab-call-types.h"
 #include "confab-call.h"
 #include "confab-calls.h"
+#include "confab-data-channel.h"
 #include "confab-device.h"
 #include "confab-devices.h"
+#include "confab-rtc.h"

@@ -66,10 +66,8 @@ static void
 take_call (CallApp    *self,
            ConfabCall *call)
 {
-  if (self->call)
-    g_signal_handlers_disconnect_by_data (confab_call_get_peers (self->call), self);
+  call_app_forget (self);
   g_set_object (&self->call, call);
-  g_clear_object (&self->screen);
   g_atomic_int_set (&self->n_pictures, 0);
   g_signal_connect (confab_call_get_peers (call), "items-changed", G_CALLBACK (peers_changed_cb),
                     self);
@@ -84,14 +82,12 @@ incoming_cb (ConfabCalls *calls,
   take_call (self, call);
 }
 
-CallApp *
-call_app_new (const char *space_url,
-              const char *name)
+static CallApp *
+make_app (ClientApp *app)
 {
   CallApp *self = g_new0 (CallApp, 1);
 
-  self->app = client_app_new ();
-  client_app_sign_up (self->app, space_url, name);
+  self->app = app;
   self->devices = confab_devices_new ();
   self->calls = confab_calls_new (self->app->session, self->devices);
   g_signal_connect (self->calls, "incoming", G_CALLBACK (incoming_cb), self);
@@ -99,16 +95,45 @@ call_app_new (const char *space_url,
   return self;
 }
 
+CallApp *
+call_app_new (const char *space_url,
+              const char *name)
+{
+  ClientApp *app = client_app_new ();
+
+  client_app_sign_up (app, space_url, name);
+
+  return make_app (app);
+}
+
+CallApp *
+call_app_new_device (const char *space_url,
+                     const char *name)
+{
+  ClientApp *app = client_app_new ();
+
+  client_app_sign_in (app, space_url, name);
+
+  return make_app (app);
+}
+
+void
+call_app_forget (CallApp *self)
+{
+  if (!self->call)
+    return;
+
+  g_signal_handlers_disconnect_by_data (confab_call_get_peers (self->call), self);
+  g_clear_object (&self->screen);
+  g_clear_object (&self->call);
+}
+
 void
 call_app_free (CallApp *self)
 {
   if (self->call)
-    {
-      g_signal_handlers_disconnect_by_data (confab_call_get_peers (self->call), self);
-      confab_call_hang_up (self->call);
-    }
-  g_clear_object (&self->screen);
-  g_clear_object (&self->call);
+    confab_call_hang_up (self->call);
+  call_app_forget (self);
   g_clear_object (&self->calls);
   g_clear_object (&self->devices);
   client_app_free (self->app);
@@ -116,15 +141,31 @@ call_app_free (CallApp *self)
 }
 
 void
+call_app_start (CallApp    *self,
+                ConfabRoom *room,
+                gboolean    video)
+{
+  g_autoptr(ConfabCall) call = confab_calls_start (self->calls, room, video);
+
+  take_call (self, call);
+}
+
+void
+call_app_call_user (CallApp    *self,
+                    ConfabUser *user,
+                    gboolean    video)
+{
+  ConfabRoom *room = client_app_direct (self->app, user);
+
+  call_app_start (self, room, video);
+}
+
+void
 call_app_call (CallApp  *self,
                CallApp  *other,
                gboolean  video)
 {
-  ConfabRoom *room =
-    client_app_direct (self->app, confab_session_get_user (other->app->session));
-  g_autoptr(ConfabCall) call = confab_calls_start (self->calls, room, video);
-
-  take_call (self, call);
+  call_app_call_user (self, confab_session_get_user (other->app->session), video);
 }
 
 void
@@ -133,9 +174,8 @@ call_app_join (CallApp    *self,
                gboolean    video)
 {
   ConfabRoom *room = client_app_join (self->app, group);
-  g_autoptr(ConfabCall) call = confab_calls_start (self->calls, room, video);
 
-  take_call (self, call);
+  call_app_start (self, room, video);
 }
 
 gboolean

@@ -28,11 +28,22 @@ typedef struct
 
 CallApp    *call_app_new      (const char     *space_url,
                                const char     *name);
+/* Another device of somebody who is there already. */
+CallApp    *call_app_new_device (const char   *space_url,
+                                 const char   *name);
 void        call_app_free     (CallApp        *self);
+/* Lets go of the last call. */
+void        call_app_forget   (CallApp        *self);
+void        call_app_start    (CallApp        *self,
+                               ConfabRoom     *room,
+                               gboolean        video);
 /* Calls the other one in the direct room. */
 void        call_app_call     (CallApp        *self,
                                CallApp        *other,
                                gboolean        video);
+void        call_app_call_user (CallApp       *self,
+                                ConfabUser    *user,
+                                gboolean       video);
 /* Joins the call of a group. */
 void        call_app_join     (CallApp        *self,
                                const char     *group,

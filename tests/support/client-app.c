@@ -102,6 +102,23 @@ client_app_sign_up (ClientApp  *self,
 }
 
 void
+client_app_sign_in (ClientApp  *self,
+                    const char *space_url,
+                    const char *name)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  confab_profile_sign_in_async (self->profile, space_url, name, "correct horse", NULL,
+                                support_take_result_cb, &result);
+  support_wait_for (result);
+  self->session = confab_profile_sign_in_finish (self->profile, result, &error);
+  g_assert_no_error (error);
+  g_signal_connect (self->session, "message-received", G_CALLBACK (received_cb), self);
+  client_app_go_online (self);
+}
+
+void
 client_app_pause (ClientApp *self)
 {
   unload (self);

@@ -30,6 +30,10 @@ void           client_app_free       (ClientApp      *self);
 void           client_app_sign_up    (ClientApp      *self,
                                       const char     *space_url,
                                       const char     *name);
+/* On another device of an account that there is already. */
+void           client_app_sign_in    (ClientApp      *self,
+                                      const char     *space_url,
+                                      const char     *name);
 /* The program ends in good order and is started again. */
 void           client_app_restart    (ClientApp      *self);
 /* The two halves of that: in between another process may use the folder. */

@@ -1,0 +1,736 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define G_LOG_DOMAIN "confab-rtc"
+
+#include "config.h"
+
+#include "confab-rtc-private.h"
+
+#include "confab-call-json-private.h"
+#include "confab-call-link-private.h"
+#include "confab-data-channel-private.h"
+#include "confab-media-link-private.h"
+
+#include <string.h>
+
+/**
+ * ConfabRtc:
+ *
+ * One connection from device to device, as Skapi's `connectRTC` makes it: sound, picture and data
+ * channels, with an unmodified page or with another of these.
+ *
+ * It begins with confab_rtc_port_connect_rtc() or with #ConfabRtcPort::incoming, is
+ * #ConfabRtc::connected once both sides want it, and over with #ConfabRtc::closed. Its pipeline
+ * and its devices end with it.
+ */
+struct _ConfabRtc
+{
+  GObject          parent_instance;
+
+  ConfabClient    *client;
+  ConfabDevices   *devices;
+  ConfabMedia     *media;
+  ConfabMediaLink *media_link;
+  ConfabCallLink  *link;
+  GListStore      *channels;
+  GstElement      *video_sink;
+  char            *own_user_id;
+  char            *cid;        /* with its "cid:" */
+  char            *sender;
+  char            *sdp;        /* of an offer that waits to be accepted */
+  GPtrArray       *candidates; /* that came with it */
+  gboolean         is_caller;
+  gboolean         accepted;
+  gboolean         connected;
+  gboolean         closed;
+};
+
+G_DEFINE_FINAL_TYPE (ConfabRtc, confab_rtc, G_TYPE_OBJECT)
+
+typedef enum {
+  SIGNAL_CONNECTED,
+  SIGNAL_CHANNEL,
+  SIGNAL_CLOSED,
+  N_SIGNALS
+} ConfabRtcSignal;
+
+static guint signals[N_SIGNALS];
+
+#define MAX_CANDIDATES 200
+
+static const struct
+{
+  const char *name;
+  gboolean    ordered;
+  int         max_retransmits;
+  int         max_packet_life_time_ms;
+} presets[] = {
+  { "text-chat", TRUE, 10, -1 },  { "file-transfer", FALSE, -1, 3000 },
+  { "video-chat", TRUE, 10, -1 }, { "voice-chat", TRUE, 10, -1 },
+  { "gaming", FALSE, -1, 100 },   { "default", TRUE, -1, 10 },
+};
+
+static gboolean
+refuse (GError            **error,
+        ConfabClientError   code,
+        const char         *message)
+{
+  g_set_error_literal (error, CONFAB_CLIENT_ERROR, (int) code, message);
+
+  return FALSE;
+}
+
+/* --- What is said ------------------------------------------------------------------------------
+ */
+
+static void
+say (ConfabRtc  *self,
+     JsonObject *content)
+{
+  g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr(GError) error = NULL;
+
+  json_node_take_object (node, content);
+  if (!confab_client_send_rtc (self->client, self->cid, node, &error))
+    g_debug ("Not said: %s", error->message);
+}
+
+static void
+say_own_user (ConfabRtc  *self,
+              const char *key)
+{
+  JsonObject *content = json_object_new ();
+
+  json_object_set_string_member (content, key, self->own_user_id);
+  say (self, content);
+}
+
+static void
+description_cb (ConfabCallLink *link,
+                gboolean        is_offer,
+                const char     *sdp,
+                ConfabRtc      *self)
+{
+  JsonObject *content = json_object_new ();
+  JsonObject *description = json_object_new ();
+
+  json_object_set_string_member (description, "type", is_offer ? "offer" : "answer");
+  json_object_set_string_member (description, "sdp", sdp);
+  json_object_set_object_member (content, is_offer ? "sdpoffer" : "sdpanswer", description);
+  say (self, content);
+  if (!is_offer && !self->is_caller && !self->connected)
+    {
+      say_own_user (self, "pickup");
+      self->connected = TRUE;
+      g_signal_emit (self, signals[SIGNAL_CONNECTED], 0);
+    }
+}
+
+static void
+candidate_cb (ConfabCallLink *link,
+              const char     *text,
+              const char     *mid,
+              int             media_index,
+              ConfabRtc      *self)
+{
+  JsonObject *content = json_object_new ();
+  JsonObject *candidate = json_object_new ();
+
+  json_object_set_string_member (candidate, "candidate", text);
+  if (mid)
+    json_object_set_string_member (candidate, "sdpMid", mid);
+  json_object_set_int_member (candidate, "sdpMLineIndex", media_index);
+  json_object_set_object_member (content, "candidate", candidate);
+  say (self, content);
+}
+
+/* --- The end
+ * -------------------------------------------------------------------------------------- */
+
+static void
+close_rtc (ConfabRtc *self)
+{
+  g_autoptr(ConfabRtc) kept = g_object_ref (self);
+
+  if (self->closed)
+    return;
+
+  self->closed = TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->channels)); i++)
+    {
+      g_autoptr(ConfabDataChannel) channel =
+        g_list_model_get_item (G_LIST_MODEL (self->channels), i);
+
+      confab_data_channel_close (channel);
+    }
+  if (self->link)
+    {
+      g_signal_handlers_disconnect_by_data (self->link, self);
+      confab_media_link_close (self->media_link);
+      confab_call_link_close (self->link);
+      confab_media_stop (self->media);
+    }
+  g_clear_object (&self->media_link);
+  g_clear_object (&self->link);
+  g_clear_object (&self->media);
+  g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
+}
+
+void
+confab_rtc_hangup (ConfabRtc *self)
+{
+  g_return_if_fail (CONFAB_IS_RTC (self));
+
+  if (self->closed)
+    return;
+
+  say_own_user (self, "hungup");
+  close_rtc (self);
+}
+
+static void
+link_state_cb (ConfabCallLink *link,
+               GParamSpec     *pspec,
+               ConfabRtc      *self)
+{
+  ConfabCallLinkState state = confab_call_link_get_state (link);
+
+  if (state == CONFAB_CALL_LINK_STATE_CONNECTED)
+    confab_media_link_connected (self->media_link);
+  else if (state == CONFAB_CALL_LINK_STATE_FAILED || state == CONFAB_CALL_LINK_STATE_CLOSED)
+    close_rtc (self);
+}
+
+/* --- The link
+ * ------------------------------------------------------------------------------------- */
+
+static void
+add_channel (ConfabRtc            *self,
+             GstWebRTCDataChannel *native)
+{
+  g_autoptr(ConfabDataChannel) channel = confab_data_channel_new (native);
+
+  g_list_store_append (self->channels, channel);
+  g_signal_emit (self, signals[SIGNAL_CHANNEL], 0, channel);
+}
+
+static void
+channel_cb (ConfabCallLink *link,
+            GObject        *channel,
+            ConfabRtc      *self)
+{
+  add_channel (self, GST_WEBRTC_DATA_CHANNEL (channel));
+}
+
+static void
+sending_cb (ConfabCallLink *link,
+            GstPad         *sink,
+            const char     *encoding_name,
+            guint           payload_type,
+            guint           twcc_id,
+            guint           ssrc,
+            ConfabRtc      *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GstPad) source = confab_media_link_send (self->media_link, encoding_name, payload_type,
+                                                     twcc_id, ssrc, &error);
+
+  if (!source)
+    g_debug ("%s is not sent: %s", encoding_name, error->message);
+  else if (gst_pad_link (source, sink) != GST_PAD_LINK_OK)
+    g_debug ("%s is not sent: its pads do not fit", encoding_name);
+}
+
+/* In the streaming thread. */
+static void
+receiving_cb (ConfabCallLink  *link,
+              GstPad          *source,
+              ConfabMediaLink *media_link)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!confab_media_link_receive (media_link, source, &error))
+    g_debug ("Not received: %s", error ? error->message : "its pads do not fit");
+}
+
+static gboolean
+check_device (ConfabRtc         *self,
+              ConfabDeviceKind   kind,
+              GError           **error)
+{
+  GListModel *list = confab_devices_get_list (self->devices, kind);
+
+  if (g_list_model_get_n_items (list) > 0 || !confab_devices_get_ready (self->devices))
+    return TRUE;
+
+  return refuse (error, CONFAB_CLIENT_ERROR_DEVICE_NOT_FOUND,
+                 "Requested media device not found.");
+}
+
+/* "stun:host:port" → what webrtcbin wants. */
+static gboolean
+read_ice (JsonObject  *params,
+          GStrv       *stun_uris,
+          GError     **error)
+{
+  const char *ice = confab_call_json_get_string (params, "ice");
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (!json_object_has_member (params, "ice"))
+    return TRUE;
+  if (!ice || !g_str_has_prefix (ice, "stun:"))
+    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER,
+                   "\"ice\" should be a STUN server, such as \"stun:host:port\".");
+
+  g_strv_builder_take (builder, g_strconcat ("stun://", ice + strlen ("stun:"), NULL));
+  *stun_uris = g_strv_builder_end (builder);
+
+  return TRUE;
+}
+
+static gboolean
+make_link (ConfabRtc   *self,
+           JsonObject  *params,
+           GError     **error)
+{
+  static const char * const codecs[] = { "VP8", "H264", "AV1", NULL };
+  JsonObject *media = confab_call_json_get_object (params, "media");
+  ConfabCallPlan plan = {
+    .audio = media && confab_call_json_get_boolean (media, "audio"),
+    .video = media && confab_call_json_get_boolean (media, "video"),
+    .video_codecs = codecs,
+  };
+  g_auto(GStrv) stun_uris = NULL;
+  ConfabCallIce ice = { 0 };
+  g_autoptr(GError) media_error = NULL;
+
+  if (!read_ice (params, &stun_uris, error) ||
+      (plan.audio && !check_device (self, CONFAB_DEVICE_KIND_MICROPHONE, error)) ||
+      (plan.video && !check_device (self, CONFAB_DEVICE_KIND_CAMERA, error)))
+    return FALSE;
+
+  self->media = confab_media_new (self->devices, &media_error);
+  if (!self->media)
+    return refuse (error, CONFAB_CLIENT_ERROR_NOT_SUPPORTED, media_error->message);
+
+  ice.stun_uris = stun_uris;
+  self->media_link = confab_media_link_new (self->media);
+  confab_media_link_set_video_sink (self->media_link, self->video_sink);
+  self->link = confab_call_link_new (GST_BIN (confab_media_get_pipeline (self->media)), &plan,
+                                     &ice);
+  g_signal_connect (self->link, "description", G_CALLBACK (description_cb), self);
+  g_signal_connect (self->link, "candidate", G_CALLBACK (candidate_cb), self);
+  g_signal_connect (self->link, "sending", G_CALLBACK (sending_cb), self);
+  g_signal_connect (self->link, "channel", G_CALLBACK (channel_cb), self);
+  g_signal_connect (self->link, "notify::state", G_CALLBACK (link_state_cb), self);
+  g_signal_connect_object (self->link, "receiving", G_CALLBACK (receiving_cb), self->media_link,
+                           G_CONNECT_DEFAULT);
+  confab_media_set_microphone (self->media, plan.audio);
+  confab_media_set_camera (self->media, plan.video);
+
+  return TRUE;
+}
+
+/* --- Channels
+ * ------------------------------------------------------------------------------------- */
+
+static GstStructure *
+make_channel_options (const char *protocol,
+                      gboolean    ordered,
+                      int         max_retransmits,
+                      int         max_packet_life_time_ms)
+{
+  return gst_structure_new ("options", "protocol", G_TYPE_STRING, protocol, "ordered",
+                            G_TYPE_BOOLEAN, ordered, "max-retransmits", G_TYPE_INT,
+                            max_retransmits, "max-packet-lifetime", G_TYPE_INT,
+                            max_packet_life_time_ms, NULL);
+}
+
+static GstStructure *
+read_preset (const char  *name,
+             GError     **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
+    if (g_str_equal (presets[i].name, name))
+      return make_channel_options (name, presets[i].ordered, presets[i].max_retransmits,
+                                   presets[i].max_packet_life_time_ms);
+
+  refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, "Invalid data channel options.");
+
+  return NULL;
+}
+
+static GstStructure *
+read_channel (JsonNode  *node,
+              GError   **error)
+{
+  const char *protocol;
+  JsonObject *object;
+  int retransmits, life_time_ms;
+
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    return read_preset (json_node_get_string (node), error);
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return read_preset ("", error);
+
+  object = json_node_get_object (node);
+  protocol = confab_call_json_get_string (object, "protocol");
+  retransmits = confab_call_json_get_index (object, "maxRetransmits");
+  life_time_ms = confab_call_json_get_index (object, "maxPacketLifeTime");
+  /* RTCPeerConnection takes one of the two, and so do its callers. */
+  if (retransmits >= 0 && life_time_ms >= 0)
+    return read_preset ("", error);
+
+  return make_channel_options (protocol ? protocol : "default",
+                               !json_object_has_member (object, "ordered") ||
+                                 confab_call_json_get_boolean (object, "ordered"),
+                               retransmits, life_time_ms);
+}
+
+static gboolean
+has_protocol (GPtrArray  *options,
+              const char *protocol)
+{
+  for (guint i = 0; i < options->len; i++)
+    if (g_strcmp0 (gst_structure_get_string (g_ptr_array_index (options, i), "protocol"),
+                   protocol) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+structure_free_cb (gpointer data)
+{
+  gst_structure_free (data);
+}
+
+static GPtrArray *
+read_channels (JsonObject  *params,
+               GError     **error)
+{
+  g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func (structure_free_cb);
+  JsonArray *channels = confab_call_json_get_array (params, "channels");
+
+  if (!channels)
+    {
+      g_ptr_array_add (options, read_preset ("default", NULL));
+      return g_steal_pointer (&options);
+    }
+
+  for (guint i = 0; i < json_array_get_length (channels); i++)
+    {
+      GstStructure *each = read_channel (json_array_get_element (channels, i), error);
+      const char *protocol = each ? gst_structure_get_string (each, "protocol") : NULL;
+
+      if (!each)
+        return NULL;
+      if (has_protocol (options, protocol))
+        {
+          g_set_error (error, CONFAB_CLIENT_ERROR, CONFAB_CLIENT_ERROR_INVALID_REQUEST,
+                       "Data channel with the protocol \"%s\" already exists.", protocol);
+          gst_structure_free (each);
+          return NULL;
+        }
+      g_ptr_array_add (options, each);
+    }
+
+  return g_steal_pointer (&options);
+}
+
+/* --- Calling and being called
+ * ------------------------------------------------------------------------ */
+
+gboolean
+confab_rtc_call (ConfabRtc   *self,
+                 JsonObject  *params,
+                 GError     **error)
+{
+  g_autoptr(GPtrArray) channels = read_channels (params, error);
+
+  if (!channels || !make_link (self, params, error))
+    return FALSE;
+
+  self->is_caller = TRUE;
+  for (guint i = 0; i < channels->len; i++)
+    {
+      const GstStructure *options = g_ptr_array_index (channels, i);
+      g_autoptr(GstWebRTCDataChannel) channel = NULL;
+
+      g_signal_emit_by_name (confab_call_link_get_element (self->link), "create-data-channel",
+                             gst_structure_get_string (options, "protocol"), options, &channel);
+      if (channel)
+        add_channel (self, channel);
+    }
+  confab_call_link_offer (self->link);
+
+  return TRUE;
+}
+
+gboolean
+confab_rtc_take_call (ConfabRtc   *self,
+                      const char  *user_id,
+                      JsonObject  *offer,
+                      GError     **error)
+{
+  const char *sdp = confab_call_json_get_string (offer, "sdp");
+
+  if (!sdp)
+    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, "An offer without an SDP");
+
+  self->sender = g_strdup (user_id);
+  self->sdp = g_strdup (sdp);
+
+  return TRUE;
+}
+
+static void
+hand_over_candidate (ConfabRtc  *self,
+                     JsonObject *candidate)
+{
+  const char *text = confab_call_json_get_string (candidate, "candidate");
+
+  if (text)
+    confab_call_link_take_candidate (self->link, text,
+                                     confab_call_json_get_string (candidate, "sdpMid"),
+                                     confab_call_json_get_index (candidate, "sdpMLineIndex"));
+}
+
+gboolean
+confab_rtc_connect_rtc (ConfabRtc   *self,
+                        JsonObject  *params,
+                        GError     **error)
+{
+  g_autoptr(GError) sdp_error = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_RTC (self), FALSE);
+  g_return_val_if_fail (params, FALSE);
+
+  if (self->closed || !self->sdp)
+    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_REQUEST, "It rings no longer.");
+  if (!make_link (self, params, error))
+    return FALSE;
+
+  if (!confab_call_link_take_offer (self->link, self->sdp, &sdp_error))
+    {
+      confab_rtc_hangup (self);
+      return refuse (error, CONFAB_CLIENT_ERROR_ERROR, sdp_error->message);
+    }
+
+  self->accepted = TRUE;
+  g_clear_pointer (&self->sdp, g_free);
+  confab_call_link_answer (self->link);
+  for (guint i = 0; i < self->candidates->len; i++)
+    hand_over_candidate (self, g_ptr_array_index (self->candidates, i));
+  g_ptr_array_set_size (self->candidates, 0);
+
+  return TRUE;
+}
+
+static void
+take_description (ConfabRtc  *self,
+                  JsonObject *description,
+                  gboolean    is_offer)
+{
+  const char *sdp = confab_call_json_get_string (description, "sdp");
+  g_autoptr(GError) error = NULL;
+
+  if (!sdp || !self->link)
+    return;
+
+  if (!is_offer)
+    confab_call_link_take_answer (self->link, sdp, &error);
+  else if (confab_call_link_take_offer (self->link, sdp, &error))
+    confab_call_link_answer (self->link);
+  if (error)
+    g_debug ("%s", error->message);
+}
+
+static void
+take_candidate (ConfabRtc  *self,
+                JsonObject *candidate)
+{
+  if (self->link)
+    hand_over_candidate (self, candidate);
+  else if (self->candidates->len < MAX_CANDIDATES)
+    g_ptr_array_add (self->candidates, json_object_ref (candidate));
+}
+
+void
+confab_rtc_take (ConfabRtc  *self,
+                 const char *user_id,
+                 JsonObject *content)
+{
+  JsonObject *part;
+
+  g_set_str (&self->sender, user_id);
+  if (json_object_has_member (content, "hungup"))
+    {
+      /* skapi-js waits for the same word. */
+      confab_rtc_hangup (self);
+    }
+  else if ((part = confab_call_json_get_object (content, "sdpoffer")))
+    {
+      take_description (self, part, TRUE);
+    }
+  else if ((part = confab_call_json_get_object (content, "sdpanswer")))
+    {
+      take_description (self, part, FALSE);
+    }
+  else if ((part = confab_call_json_get_object (content, "candidate")))
+    {
+      take_candidate (self, part);
+    }
+  else if (json_object_has_member (content, "pickup") && self->is_caller && !self->connected)
+    {
+      self->connected = TRUE;
+      g_signal_emit (self, signals[SIGNAL_CONNECTED], 0);
+    }
+}
+
+/* --- The object
+ * ---------------------------------------------------------------------------------------- */
+
+ConfabRtc *
+confab_rtc_new (ConfabClient  *client,
+                ConfabDevices *devices,
+                const char    *own_user_id,
+                const char    *cid)
+{
+  ConfabRtc *self = g_object_new (CONFAB_TYPE_RTC, NULL);
+
+  self->client = g_object_ref (client);
+  self->devices = g_object_ref (devices);
+  self->own_user_id = g_strdup (own_user_id);
+  self->cid = g_strdup (cid);
+
+  return self;
+}
+
+gboolean
+confab_rtc_get_closed (ConfabRtc *self)
+{
+  return self->closed;
+}
+
+const char *
+confab_rtc_get_sender (ConfabRtc *self)
+{
+  g_return_val_if_fail (CONFAB_IS_RTC (self), NULL);
+
+  return self->sender;
+}
+
+const char *
+confab_rtc_get_sender_cid (ConfabRtc *self)
+{
+  g_return_val_if_fail (CONFAB_IS_RTC (self), NULL);
+
+  return self->cid;
+}
+
+gboolean
+confab_rtc_get_connected (ConfabRtc *self)
+{
+  g_return_val_if_fail (CONFAB_IS_RTC (self), FALSE);
+
+  return self->connected && !self->closed;
+}
+
+GListModel *
+confab_rtc_get_channels (ConfabRtc *self)
+{
+  g_return_val_if_fail (CONFAB_IS_RTC (self), NULL);
+
+  return G_LIST_MODEL (self->channels);
+}
+
+void
+confab_rtc_set_video_sink (ConfabRtc  *self,
+                           GstElement *sink)
+{
+  g_return_if_fail (CONFAB_IS_RTC (self));
+  g_return_if_fail (!sink || GST_IS_ELEMENT (sink));
+
+  g_set_object (&self->video_sink, sink);
+  if (self->media_link)
+    confab_media_link_set_video_sink (self->media_link, sink);
+}
+
+static void
+confab_rtc_dispose (GObject *object)
+{
+  ConfabRtc *self = CONFAB_RTC (object);
+
+  if (!self->closed)
+    close_rtc (self);
+  g_clear_object (&self->channels);
+  g_clear_object (&self->video_sink);
+  g_clear_object (&self->client);
+  g_clear_object (&self->devices);
+
+  G_OBJECT_CLASS (confab_rtc_parent_class)->dispose (object);
+}
+
+static void
+confab_rtc_finalize (GObject *object)
+{
+  ConfabRtc *self = CONFAB_RTC (object);
+
+  g_ptr_array_unref (self->candidates);
+  g_free (self->own_user_id);
+  g_free (self->cid);
+  g_free (self->sender);
+  g_free (self->sdp);
+
+  G_OBJECT_CLASS (confab_rtc_parent_class)->finalize (object);
+}
+
+static void
+confab_rtc_class_init (ConfabRtcClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = confab_rtc_dispose;
+  object_class->finalize = confab_rtc_finalize;
+
+  /**
+   * ConfabRtc::connected:
+   * @self: the connection
+   *
+   * Both sides want it.
+   */
+  signals[SIGNAL_CONNECTED] =
+    g_signal_new ("connected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * ConfabRtc::channel:
+   * @self: the connection
+   * @channel: the channel
+   *
+   * There is another channel.
+   */
+  signals[SIGNAL_CHANNEL] = g_signal_new ("channel", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, CONFAB_TYPE_DATA_CHANNEL);
+  /**
+   * ConfabRtc::closed:
+   * @self: the connection
+   *
+   * It was refused, or is over.
+   */
+  signals[SIGNAL_CLOSED] =
+    g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+object_free_cb (gpointer data)
+{
+  json_object_unref (data);
+}
+
+static void
+confab_rtc_init (ConfabRtc *self)
+{
+  self->channels = g_list_store_new (CONFAB_TYPE_DATA_CHANNEL);
+  self->candidates = g_ptr_array_new_with_free_func (object_free_cb);
+}
