@@ -6,6 +6,7 @@
 
 #include "app-preferences.h"
 
+#include "app-call-check.h"
 #include "app-error.h"
 #include "app-form.h"
 #include "app-hosting.h"
@@ -37,6 +38,7 @@ struct _AppPreferences
   GtkWidget            *share_read_row;
   GtkWidget            *enter_sends_row;
   GtkWidget            *appearance_row;
+  AppCallCheck         *call_check;
   GtkEditable          *display_row;
   AdwActionRow         *generated_row;
   GtkEditable          *old_row;
@@ -323,6 +325,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, share_read_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, enter_sends_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, appearance_row);
+  gtk_widget_class_bind_template_child (widget_class, AppPreferences, call_check);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, display_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, generated_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, old_row);
@@ -353,6 +356,7 @@ app_preferences_class_init (AppPreferencesClass *klass)
   properties[PROP_SECRETS_NOTE] = g_param_spec_string ("secrets-note", NULL, NULL, NULL, readable);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
+  g_type_ensure (APP_TYPE_CALL_CHECK);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
@@ -386,6 +390,7 @@ app_preferences_new (GSettings     *settings,
   self->host = g_object_ref (host);
   g_set_object (&self->session, session);
   bind_settings (self, settings);
+  app_call_check_set_up (self->call_check, app_calls_get_devices (calls), session, settings);
 
   for (guint i = 1; i < G_N_ELEMENTS (properties); i++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
