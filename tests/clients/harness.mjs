@@ -64,7 +64,7 @@ export class Server {
     if (this.process && Server.traces) this.frames();
     this.trace.peers.clear();
     this.process = spawn(process.env.CONFABD, [
-      '--listen', this.listen, '--data', path.join(this.folder, 'data'),
+      '--listen', this.listen, '--data', path.join(this.folder, 'data'), '--exit-with-parent',
       ...(Server.traces ? ['--trace-frames', this.trace.path] : []), ...this.options,
     ], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = await inTime(once(createInterface(this.process.stdout), 'line'), 'the server');
