@@ -669,7 +669,7 @@ test_who_does_not_poll_is_closed (Space         *self,
       last = next_packet (session);
     }
   g_assert_cmpstr (last, ==, "1");
-  g_assert_cmpuint (n_messages, >, 2);
+  g_assert_cmpuint (n_messages, >, 0);
   g_assert_cmpuint (n_messages, <, 24);
   expect_unknown (session);
 }

@@ -71,9 +71,11 @@ struct _ConfabdEio
   GHashTable        *crossed;       /* sids of sessions that were just closed by their clients, to
                                      * when a GET may still come in µs */
   GQueue             sessions;      /* all */
+  gboolean           closed;
 };
 
 /* confabd-eio.c */
+void               confabd_eio_unref          (ConfabdEio        *self);
 ConfabdEioSession *confabd_eio_find           (ConfabdEio        *self,
                                                const char        *sid);
 gint64             confabd_eio_get_now_us     (ConfabdEio        *self);

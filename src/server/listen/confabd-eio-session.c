@@ -19,7 +19,7 @@
 #define SID_BYTES 15
 
 /* Above it the hub's own bounds begin to count; a frame that is larger alone is read whole. */
-#define MAX_UNREAD_BYTES (1024 * 1024)
+#define MAX_UNREAD_BYTES (256 * 1024)
 #define READ_BYTES       (64 * 1024)
 
 /* More than the hub gives a peer for the end of a close handshake. */

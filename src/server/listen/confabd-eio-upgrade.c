@@ -306,10 +306,11 @@ probe_ready (ConfabdEioSession *self,
   confabd_eio_read_probe (self);
 }
 
+/* A WebSocket whose handshake is about to be answered. */
 typedef struct
 {
   ConfabdEio *eio;
-  char       *sid;
+  char       *sid;   /* NULL: it begins a session */
 } Candidate;
 
 static void
@@ -317,8 +318,35 @@ candidate_free (gpointer data)
 {
   Candidate *candidate = data;
 
+  confabd_eio_unref (candidate->eio);
   g_free (candidate->sid);
   g_free (candidate);
+}
+
+static void
+begin_probe (ConfabdEioSession *self,
+             int                fd,
+             SSL               *tls,
+             GBytes            *early)
+{
+  wire_ws_reader_init (&self->probe_reader);
+  self->probe = (ConfabdEioWatch) { self, probe_ready, fd, 0 };
+  self->probe_tls = tls;
+  self->probe_due_us = confabd_eio_get_now_us (self->eio) + WIRE_EIO_UPGRADE_TIMEOUT_MS * 1000;
+  confabd_eio_watch (self->eio, &self->probe, EPOLLIN);
+
+  if (early)
+    {
+      gsize length;
+      g_autofree guint8 *data = g_bytes_unref_to_data (g_bytes_ref (early), &length);
+
+      if (!take_bytes (self, data, length))
+        return;
+    }
+
+  /* OpenSSL may hold what epoll does not know of. */
+  if (tls && SSL_pending (tls) > 0)
+    confabd_eio_read_probe (self);
 }
 
 static void
@@ -327,42 +355,31 @@ switched_cb (int       fd,
              GBytes   *early,
              gpointer  user_data)
 {
+  const ConfabdIdentity identity = { .socket_io = TRUE };
   Candidate *candidate = user_data;
-  ConfabdEioSession *session = confabd_eio_find (candidate->eio, candidate->sid);
+  ConfabdEio *eio = candidate->eio;
   g_autoptr(GBytes) unread = early;
+  ConfabdEioSession *session;
 
-  if (!session || session->state != CONFABD_EIO_OPEN || session->probe.fd >= 0 || session->over)
+  if (!candidate->sid && !eio->closed)
     {
-      turn_away (fd, tls);
+      (void) eio->options.hooks->adopt (fd, tls, g_steal_pointer (&unread), &identity,
+                                        eio->options.hooks_data);
       return;
     }
 
-  wire_ws_reader_init (&session->probe_reader);
-  session->probe = (ConfabdEioWatch) { session, probe_ready, fd, 0 };
-  session->probe_tls = tls;
-  session->probe_due_us = confabd_eio_get_now_us (candidate->eio) +
-                          WIRE_EIO_UPGRADE_TIMEOUT_MS * 1000;
-  confabd_eio_watch (candidate->eio, &session->probe, EPOLLIN);
-
-  if (unread)
-    {
-      gsize length;
-      g_autofree guint8 *data = g_bytes_unref_to_data (g_steal_pointer (&unread), &length);
-
-      if (!take_bytes (session, data, length))
-        return;
-    }
-
-  /* OpenSSL may hold what epoll does not know of. */
-  if (tls && SSL_pending (tls) > 0)
-    confabd_eio_read_probe (session);
+  session = candidate->sid ? confabd_eio_find (eio, candidate->sid) : NULL;
+  if (session && session->state == CONFABD_EIO_OPEN && session->probe.fd < 0 && !session->over)
+    begin_probe (session, fd, tls, unread);
+  else
+    turn_away (fd, tls);
 }
 
 /**
  * confabd_eio_upgrade:
  * @self: the endpoint
  * @message: a handshake that is right
- * @sid: of the session that it names
+ * @sid: (nullable): of the session that it names
  *
  * Makes a WebSocket of it. Whether the session is there and can be upgraded is looked at only then:
  * a client is told by the end of the WebSocket, not by HTTP.
@@ -374,7 +391,7 @@ confabd_eio_upgrade (ConfabdEio        *self,
 {
   Candidate *candidate = g_new (Candidate, 1);
 
-  candidate->eio = self;
+  candidate->eio = g_rc_box_acquire (self);
   candidate->sid = g_strdup (sid);
   confabd_websocket_switch (message, self->doorway, NULL, switched_cb, candidate, candidate_free);
 }

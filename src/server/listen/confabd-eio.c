@@ -258,6 +258,13 @@ clear (gpointer data)
   g_hash_table_unref (self->crossed);
 }
 
+/* Requests that libsoup still has hold the endpoint, and find that it is closed. */
+void
+confabd_eio_unref (ConfabdEio *self)
+{
+  g_rc_box_release_full (self, clear);
+}
+
 /**
  * confabd_eio_free:
  * @self: (transfer full): an endpoint
@@ -279,7 +286,8 @@ confabd_eio_free (ConfabdEio *self)
     g_source_destroy (self->sweeper);
   g_clear_pointer (&self->sweeper, g_source_unref);
   close (self->epoll_fd);
-  g_rc_box_release_full (self, clear);
+  self->closed = TRUE;
+  confabd_eio_unref (self);
 }
 
 /**
@@ -340,7 +348,7 @@ asked_free (gpointer  data,
 {
   Asked *self = data;
 
-  g_rc_box_release_full (self->eio, clear);
+  confabd_eio_unref (self->eio);
   g_free (self->sid);
   g_free (self);
 }
@@ -352,11 +360,18 @@ finished_cb (SoupServerMessage *message,
 {
   Asked *asked = user_data;
   ConfabdEioSession *session = g_hash_table_lookup (asked->eio->sids, asked->sid);
+  gboolean failed = soup_server_message_get_status (message) == SOUP_STATUS_INTERNAL_SERVER_ERROR;
 
-  if (session && (session->poll == message || session->post == message ||
-                  soup_server_message_get_status (message) ==
-                  SOUP_STATUS_INTERNAL_SERVER_ERROR))
-    confabd_eio_session_part (session, NULL);
+  if (!session || (session->poll != message && session->post != message && !failed))
+    return;
+
+  /* There is nobody to be answered any more. */
+  if (session->poll == message)
+    g_clear_object (&session->poll);
+  if (session->post == message)
+    g_clear_object (&session->post);
+
+  confabd_eio_session_part (session, NULL);
 }
 
 static void
@@ -462,18 +477,6 @@ confabd_eio_begin (ConfabdEio        *self,
     soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
 }
 
-static void
-adopt_cb (int       fd,
-          SSL      *tls,
-          GBytes   *early,
-          gpointer  user_data)
-{
-  ConfabdEio *self = user_data;
-  const ConfabdIdentity identity = { .socket_io = TRUE };
-
-  (void) self->options.hooks->adopt (fd, tls, early, &identity, self->options.hooks_data);
-}
-
 /**
  * confabd_eio_request:
  * @self: the endpoint
@@ -494,13 +497,8 @@ confabd_eio_request (ConfabdEio        *self,
 
   if (request.transport == WIRE_EIO_WEBSOCKET)
     {
-      if (!confabd_websocket_check (message))
-        return;
-
-      if (request.sid)
+      if (confabd_websocket_check (message))
         confabd_eio_upgrade (self, message, request.sid);
-      else
-        confabd_websocket_switch (message, self->doorway, NULL, adopt_cb, self, NULL);
       return;
     }
 

@@ -11,16 +11,19 @@
 /* /socket.io/: which pages may ask. The rest is Engine.IO's. */
 
 static gboolean
-check_origin (ConfabdHttp       *http,
-              SoupServerMessage *message)
+may_ask (ConfabdHttp       *http,
+         SoupServerMessage *message)
 {
-  if (confabd_http_is_origin_allowed (http, message))
+  if (!confabd_http_is_origin_allowed (http, message))
+    confabd_eio_refuse (message, WIRE_EIO_REFUSAL_FORBIDDEN);
+  else if (!http->eio)
+    confabd_http_reply_status (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "UNAVAILABLE",
+                               "The server is ending");
+  else
     {
       confabd_http_reply_cors (http, message, FALSE);
       return TRUE;
     }
-
-  confabd_eio_refuse (message, WIRE_EIO_REFUSAL_FORBIDDEN);
 
   return FALSE;
 }
@@ -30,7 +33,7 @@ void
 confabd_http_begin_socket_io (ConfabdHttp       *http,
                               SoupServerMessage *message)
 {
-  if (check_origin (http, message))
+  if (may_ask (http, message))
     confabd_eio_begin (http->eio, message);
   else
     soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
@@ -47,6 +50,6 @@ void
 confabd_http_socket_io (ConfabdHttp       *http,
                         SoupServerMessage *message)
 {
-  if (check_origin (http, message))
+  if (may_ask (http, message))
     confabd_eio_request (http->eio, message);
 }

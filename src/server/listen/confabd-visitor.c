@@ -181,8 +181,12 @@ judge_body (ConfabdVisitor        *self,
   if (self->n_body_bytes <= options->max_body_bytes)
     self->n_body_bytes = 0;
 
-  return self->doorway->n_body_bytes + self->n_body_bytes > CONFABD_DOORWAY_MAX_BODIES_BYTES
-           ? SOUP_STATUS_SERVICE_UNAVAILABLE : 0;
+  if (self->doorway->n_body_bytes + self->n_body_bytes <= CONFABD_DOORWAY_MAX_BODIES_BYTES)
+    return 0;
+
+  self->n_body_bytes = 0;
+
+  return SOUP_STATUS_SERVICE_UNAVAILABLE;
 }
 
 /* After CONFABD_HTTP_HEAD_GOOD @self is libsoup's, which may have served it by now: it is not to be
