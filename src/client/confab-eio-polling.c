@@ -226,7 +226,7 @@ confab_eio_polling_open (ConfabEioTransport *transport)
   if (g_uri_is_valid (self->endpoint, G_URI_FLAGS_NONE, NULL))
     poll_server (self);
   else
-    g_idle_add_full (G_PRIORITY_DEFAULT, fail_cb, g_object_ref (self), g_object_unref);
+    confab_eio_transport_call_soon (transport, fail_cb);
 }
 
 static gboolean
@@ -321,7 +321,7 @@ confab_eio_polling_set_paused (ConfabEioTransport *transport,
     return;
 
   if (paused)
-    g_idle_add_full (G_PRIORITY_DEFAULT, pause_cb, g_object_ref (self), g_object_unref);
+    confab_eio_transport_call_soon (transport, pause_cb);
   else if (!self->polling)
     poll_server (self);
 }

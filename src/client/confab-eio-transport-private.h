@@ -74,6 +74,8 @@ void     confab_eio_transport_set_paused   (ConfabEioTransport  *self,
 void     confab_eio_transport_close        (ConfabEioTransport  *self);
 
 /* For those who implement it. */
+void     confab_eio_transport_call_soon    (ConfabEioTransport  *self,
+                                            GSourceFunc          callback);
 void     confab_eio_transport_emit_opened  (ConfabEioTransport  *self);
 void     confab_eio_transport_emit_packet  (ConfabEioTransport  *self,
                                             const WireEioPacket *packet);

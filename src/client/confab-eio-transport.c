@@ -119,6 +119,18 @@ confab_eio_transport_close (ConfabEioTransport *self)
   CONFAB_EIO_TRANSPORT_GET_IFACE (self)->close (self);
 }
 
+/* Once, with @self, which is kept until then. */
+void
+confab_eio_transport_call_soon (ConfabEioTransport *self,
+                                GSourceFunc         callback)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, callback, g_object_ref (self), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
 void
 confab_eio_transport_emit_opened (ConfabEioTransport *self)
 {

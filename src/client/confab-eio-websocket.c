@@ -183,7 +183,7 @@ confab_eio_websocket_open (ConfabEioTransport *transport)
 
   if (!message)
     {
-      g_idle_add_full (G_PRIORITY_DEFAULT, fail_cb, g_object_ref (self), g_object_unref);
+      confab_eio_transport_call_soon (transport, fail_cb);
       return;
     }
 

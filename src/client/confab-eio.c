@@ -172,12 +172,11 @@ flush (ConfabEio *self)
 }
 
 static void
-queue_message (ConfabEio   *self,
-               WireEioType  type,
-               gboolean     binary,
-               GBytes      *data)
+queue_message (ConfabEio *self,
+               gboolean   binary,
+               GBytes    *data)
 {
-  g_queue_push_tail (&self->outbox, confab_eio_message_new (type, binary, data));
+  g_queue_push_tail (&self->outbox, confab_eio_message_new (WIRE_EIO_MESSAGE, binary, data));
   self->outbox_bytes += g_bytes_get_size (data);
 }
 
@@ -369,13 +368,12 @@ take_message (ConfabEio           *self,
 static void
 take_ping (ConfabEio *self)
 {
-  g_autoptr(GBytes) nothing = g_bytes_new_static ("", 0);
-
   if (self->state != STATE_OPEN)
     return;
 
   await_ping (self);
-  queue_message (self, WIRE_EIO_PONG, FALSE, nothing);
+  /* Ahead of all that waits: it is what tells the server that we are slow, and not gone. */
+  g_queue_push_head (&self->outbox, confab_eio_message_new_text (WIRE_EIO_PONG, ""));
   flush (self);
 }
 
@@ -622,9 +620,9 @@ confab_eio_send (ConfabEio  *self,
     /* The timer was asleep with the computer: what is sent now would be lost. */
     start_timer (self, &self->ping_timer, 0, ping_missed_cb);
 
-  queue_message (self, WIRE_EIO_MESSAGE, FALSE, text);
+  queue_message (self, FALSE, text);
   for (guint i = 0; attachments && i < attachments->len; i++)
-    queue_message (self, WIRE_EIO_MESSAGE, TRUE, attachments->pdata[i]);
+    queue_message (self, TRUE, attachments->pdata[i]);
   flush (self);
 
   return TRUE;
