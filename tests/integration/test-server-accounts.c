@@ -251,32 +251,67 @@ test_longest_unused_session_makes_way (Space         *self,
   json_object_unref (raw_peer_ask_ok (other, "\"action\":\"rooms\""));
 }
 
+static char *
+dup_refresh_token (JsonObject *session)
+{
+  return g_strdup (json_object_get_string_member (session, "refresh_token"));
+}
+
 static void
 test_replayed_refresh_token_ends_the_session (Space         *self,
                                               gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = NULL;
   g_autoptr(JsonObject) session = NULL;
+  g_autoptr(JsonObject) next = NULL;
   g_autoptr(ServerAccount) account = NULL;
+  g_autofree char *newest = NULL;
 
   g_assert_cmpuint (refresh (self, self->ann->refresh_token, &session), ==, 200);
   account = make_account (session);
   g_assert_cmpstr (account->refresh_token, !=, self->ann->refresh_token);
+  g_assert_cmpuint (refresh (self, account->refresh_token, &next), ==, 200);
+  newest = dup_refresh_token (next);
   peer = server_process_connect (self->server, account);
 
   /* Whoever uses it a second time is a thief, or was robbed. */
   g_assert_cmpuint (refresh (self, self->ann->refresh_token, NULL), ==, 401);
   g_assert_cmpuint (raw_peer_await_close (peer, WITHIN_MS), ==, 3501);
-  g_assert_cmpuint (refresh (self, account->refresh_token, NULL), ==, 401);
+  g_assert_cmpuint (refresh (self, newest, NULL), ==, 401);
 }
 
-/* However the two meet in the server, the second ends the session, and what the first was given
- * does not bring it back. */
+/* The answer with the successor was lost on its way: the client can only ask again. */
+static void
+test_lost_answer_to_a_refresh_ends_nothing (Space         *self,
+                                            gconstpointer  unused)
+{
+  g_autoptr(RawPeer) peer = server_process_connect (self->server, self->ann);
+  g_autoptr(JsonObject) lost = NULL;
+  g_autoptr(JsonObject) again = NULL;
+  g_autoptr(JsonObject) next = NULL;
+  g_autofree char *lost_token = NULL;
+  g_autofree char *token = NULL;
+
+  g_assert_cmpuint (refresh (self, self->ann->refresh_token, &lost), ==, 200);
+  g_assert_cmpuint (refresh (self, self->ann->refresh_token, &again), ==, 200);
+  lost_token = dup_refresh_token (lost);
+  token = dup_refresh_token (again);
+  g_assert_cmpstr (lost_token, !=, token);
+  g_assert_cmpuint (refresh (self, token, &next), ==, 200);
+  json_object_unref (raw_peer_ask_ok (peer, "\"action\":\"rooms\""));
+
+  /* Nobody has the lost one, unless it was stolen. */
+  g_assert_cmpuint (refresh (self, lost_token, NULL), ==, 401);
+  g_assert_cmpuint (raw_peer_await_close (peer, WITHIN_MS), ==, 3501);
+}
+
+/* However they meet in the server, one of the successors is good, and whoever uses another ends the
+ * session. */
 static void
 refresh_twice_at_once (Space      *self,
                        JsonObject *session)
 {
-  const char *refresh_token = json_object_get_string_member (session, "refresh_token");
+  g_autofree char *refresh_token = dup_refresh_token (session);
   g_autofree char *body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", refresh_token);
   g_autofree char *request = g_strdup_printf ("POST /v1/refresh HTTP/1.1\r\nHost: x\r\n"
                                               "Content-Length: %zu\r\n\r\n%s",
@@ -292,7 +327,14 @@ refresh_twice_at_once (Space      *self,
     g_assert_true (raw_peer_write_text (peers[i], request));
   for (guint i = 0; i < N_AT_ONCE; i++)
     {
-      n_good += raw_peer_read_answer (peers[i], NULL) == 200 ? 1 : 0;
+      g_autofree char *answer = NULL;
+      g_autoptr(JsonNode) node = NULL;
+      g_autofree char *token = NULL;
+
+      g_assert_cmpuint (raw_peer_read_answer (peers[i], &answer), ==, 200);
+      node = json_from_string (answer, NULL);
+      token = dup_refresh_token (json_node_get_object (node));
+      n_good += refresh (self, token, NULL) == 200 ? 1 : 0;
       raw_peer_free (peers[i]);
     }
 
@@ -525,6 +567,7 @@ main (int   argc,
        test_old_password_opens_nothing_while_it_changes);
   add ("longest-unused-session-makes-way", test_longest_unused_session_makes_way);
   add ("replayed-refresh-token-ends-the-session", test_replayed_refresh_token_ends_the_session);
+  add ("lost-answer-to-a-refresh-ends-nothing", test_lost_answer_to_a_refresh_ends_nothing);
   add ("refresh-token-used-twice-at-once-ends-the-session",
        test_refresh_token_used_twice_at_once_ends_the_session);
   add ("revocation-survives-a-crash", test_revocation_survives_a_crash);

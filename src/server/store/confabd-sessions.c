@@ -15,6 +15,10 @@
 
 #define MAX_USED_REFRESHES 2048
 
+/* An answer may be lost on its way. For so long the token before the present one may be presented
+ * again, as long as nobody has shown that he has the present one. */
+#define GRACE_MS (60 * 1000)
+
 #define COLUMNS "s.session_id, u.user_id, s.refresh_hash, s.created_ms, s.expires_ms"
 
 static const BaseUuid nobody;
@@ -191,6 +195,18 @@ confabd_sessions_create (const ConfabdTables  *self,
 }
 
 static gboolean
+find_row (BaseDbStatement  *statement,
+          ConfabdSession  **session,
+          GError          **error)
+{
+  BaseDbStep step = base_db_statement_step (statement, error);
+
+  *session = step == BASE_DB_STEP_ROW ? read_row (statement) : NULL;
+
+  return step != BASE_DB_STEP_FAILED;
+}
+
+static gboolean
 find (const ConfabdTables  *self,
       const char           *sql,
       const guint8          refresh_hash[32],
@@ -198,16 +214,13 @@ find (const ConfabdTables  *self,
       GError              **error)
 {
   g_autoptr(BaseDbStatement) statement = base_db_prepare (self->db, sql, error);
-  BaseDbStep step;
 
   if (!statement)
     return FALSE;
 
   base_db_bind_blob (statement, 1, refresh_hash, 32);
-  step = base_db_statement_step (statement, error);
-  *session = step == BASE_DB_STEP_ROW ? read_row (statement) : NULL;
 
-  return step != BASE_DB_STEP_FAILED;
+  return find_row (statement, session, error);
 }
 
 static gboolean
@@ -304,31 +317,89 @@ end_worn_out (const ConfabdTables   *self,
 }
 
 static gboolean
+keep_used (const ConfabdTables  *self,
+           const BaseUuid       *session_id,
+           const guint8          used_hash[32],
+           GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db,
+                     "INSERT INTO used_refreshes (refresh_hash, session_id) VALUES (?1, ?2)",
+                     error);
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_blob (statement, 1, used_hash, 32);
+  base_db_bind_uuid (statement, 2, session_id);
+
+  return base_db_statement_run (statement, error);
+}
+
+/* @presented is the present token, which becomes the previous one, or the previous one, which stays
+ * that: its time is not prolonged. What was present is used up either way. */
+static gboolean
 replace_hash (const ConfabdTables   *self,
               const ConfabdSession  *session,
-              const guint8           used_hash[32],
+              const guint8           present_hash[32],
+              const guint8           presented_hash[32],
+              guint64                now_ms,
               GError               **error)
 {
   g_autoptr(BaseDbStatement) update =
     base_db_prepare (self->db,
-                     "UPDATE sessions SET refresh_hash = ?2, expires_ms = ?3 "
+                     "UPDATE sessions SET refresh_hash = ?2, expires_ms = ?3, "
+                     "rotated_ms = iif (previous_hash IS ?4, rotated_ms, ?5), previous_hash = ?4 "
                      "WHERE session_id = ?1", error);
-  g_autoptr(BaseDbStatement) insert =
-    update ? base_db_prepare (self->db,
-                              "INSERT INTO used_refreshes (refresh_hash, session_id) "
-                              "VALUES (?1, ?2)", error)
-           : NULL;
 
-  if (!insert)
+  if (!update)
     return FALSE;
 
   base_db_bind_uuid (update, 1, &session->session_id);
   base_db_bind_blob (update, 2, session->refresh_hash, sizeof session->refresh_hash);
   base_db_bind_int64 (update, 3, (gint64) session->expires_ms);
-  base_db_bind_blob (insert, 1, used_hash, 32);
-  base_db_bind_uuid (insert, 2, &session->session_id);
+  base_db_bind_blob (update, 4, presented_hash, 32);
+  base_db_bind_int64 (update, 5, (gint64) now_ms);
 
-  return base_db_statement_run (update, error) && base_db_statement_run (insert, error);
+  return base_db_statement_run (update, error) &&
+         keep_used (self, &session->session_id, present_hash, error);
+}
+
+static gboolean
+find_in_grace (const ConfabdTables  *self,
+               const guint8          refresh_hash[32],
+               guint64               now_ms,
+               ConfabdSession      **session,
+               GError              **error)
+{
+  g_autoptr(BaseDbStatement) statement =
+    base_db_prepare (self->db,
+                     "SELECT " COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id "
+                     "WHERE s.previous_hash = ?1 AND s.rotated_ms > ?2", error);
+
+  if (!statement)
+    return FALSE;
+
+  base_db_bind_blob (statement, 1, refresh_hash, 32);
+  base_db_bind_int64 (statement, 2, (gint64) now_ms - GRACE_MS);
+
+  return find_row (statement, session, error);
+}
+
+static gboolean
+find_by_token (const ConfabdTables  *self,
+               const guint8          refresh_hash[32],
+               guint64               now_ms,
+               ConfabdSession      **session,
+               GError              **error)
+{
+  if (!find (self,
+             "SELECT " COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id "
+             "WHERE s.refresh_hash = ?1",
+             refresh_hash, session, error))
+    return FALSE;
+
+  return *session || find_in_grace (self, refresh_hash, now_ms, session, error);
 }
 
 /**
@@ -346,13 +417,11 @@ confabd_sessions_rotate (const ConfabdTables  *self,
 {
   guint64 now_ms = query->before_seq > 0 ? query->before_seq : self->now_ms;
   g_autoptr(ConfabdSession) session = NULL;
+  guint8 present_hash[32];
 
   query->sessions = new_sessions ();
 
-  if (!find (self,
-             "SELECT " COLUMNS " FROM sessions s JOIN users u ON u.id = s.user_id "
-             "WHERE s.refresh_hash = ?1",
-             query->refresh_hash, &session, error))
+  if (!find_by_token (self, query->refresh_hash, now_ms, &session, error))
     return FALSE;
 
   if (!session)
@@ -364,13 +433,14 @@ confabd_sessions_rotate (const ConfabdTables  *self,
       return TRUE;
     }
 
+  memcpy (present_hash, session->refresh_hash, sizeof present_hash);
   memcpy (session->refresh_hash, query->new_refresh_hash, sizeof session->refresh_hash);
   if (query->seq > 0)
     session->expires_ms = query->seq;
 
   if (!end_worn_out (self, query, session, error) ||
       (query->status == CONFABD_QUERY_OK &&
-       !replace_hash (self, session, query->refresh_hash, error)))
+       !replace_hash (self, session, present_hash, query->refresh_hash, now_ms, error)))
     return FALSE;
 
   g_ptr_array_add (query->sessions, g_steal_pointer (&session));

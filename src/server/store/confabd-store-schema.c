@@ -89,8 +89,15 @@ static const char version_1[] =
   ") STRICT, WITHOUT ROWID;"
   "CREATE INDEX subscriptions_of_user ON subscriptions (user_id, created_ms);";
 
+/* The token before the present one, and when it was used up. */
+static const char version_2[] =
+  "ALTER TABLE sessions ADD COLUMN previous_hash BLOB;"
+  "ALTER TABLE sessions ADD COLUMN rotated_ms INTEGER NOT NULL DEFAULT 0;"
+  "CREATE INDEX sessions_by_previous ON sessions (previous_hash);";
+
 static const BaseDbMigration migrations[] = {
   { .sql = version_1 },
+  { .sql = version_2 },
 };
 
 /**

@@ -246,7 +246,7 @@ rotate (BothStores *f,
 
   memset (query->refresh_hash, token, 32);
   memset (query->new_refresh_hash, new_token, 32);
-  query->seq = BOTH_STORES_START_MS + 2000;
+  query->seq = BOTH_STORES_START_MS + 120 * 1000;
 
   return support_store_ask (&f->store, query);
 }
@@ -283,7 +283,7 @@ test_a_refresh_token_is_used_once (BothStores    *f,
   session = second->sessions->pdata[0];
   g_assert_true (base_uuid_equal (&session->session_id, &id));
   g_assert_true (base_uuid_equal (&session->user_id, &f->ada));
-  g_assert_cmpuint (session->expires_ms, ==, BOTH_STORES_START_MS + 2000);
+  g_assert_cmpuint (session->expires_ms, ==, BOTH_STORES_START_MS + 120 * 1000);
   g_assert_cmpuint (session->refresh_hash[31], ==, 3);
   g_assert_cmpuint (count_sessions (f), ==, 1);
 
@@ -294,6 +294,47 @@ test_a_refresh_token_is_used_once (BothStores    *f,
   g_assert_cmpuint (count_sessions (f), ==, 0);
   dead = rotate (f, 3, 5);
   g_assert_cmpint (dead->status, ==, CONFABD_QUERY_NOT_EXISTS);
+}
+
+static void
+test_a_lost_successor_is_replaced (BothStores    *f,
+                                   gconstpointer  kind)
+{
+  g_autoptr(ConfabdQuery) lost = NULL;
+  g_autoptr(ConfabdQuery) again = NULL;
+  g_autoptr(ConfabdQuery) late = NULL;
+  BaseUuid id;
+
+  create_session (f, &f->ada, 1, &id);
+  lost = rotate (f, 1, 2);
+  support_fake_clock_advance (&f->clock, 59 * G_USEC_PER_SEC);
+  again = rotate (f, 1, 3);
+  g_assert_cmpint (again->status, ==, CONFABD_QUERY_OK);
+  g_assert_true (base_uuid_equal (&((ConfabdSession *) again->sessions->pdata[0])->session_id,
+                                  &id));
+
+  /* That does not prolong the time. */
+  support_fake_clock_advance (&f->clock, G_USEC_PER_SEC);
+  late = rotate (f, 1, 4);
+  g_assert_cmpint (late->status, ==, CONFABD_QUERY_REPLAYED);
+  g_assert_cmpuint (count_sessions (f), ==, 0);
+}
+
+static void
+test_a_replaced_successor_is_used_up (BothStores    *f,
+                                      gconstpointer  kind)
+{
+  g_autoptr(ConfabdQuery) lost = NULL;
+  g_autoptr(ConfabdQuery) again = NULL;
+  g_autoptr(ConfabdQuery) found = NULL;
+  BaseUuid id;
+
+  create_session (f, &f->ada, 1, &id);
+  lost = rotate (f, 1, 2);
+  again = rotate (f, 1, 3);
+  found = rotate (f, 2, 4);
+  g_assert_cmpint (found->status, ==, CONFABD_QUERY_REPLAYED);
+  g_assert_cmpuint (count_sessions (f), ==, 0);
 }
 
 static ConfabdQueryStatus
@@ -421,7 +462,7 @@ test_old_sessions_make_way (BothStores    *f,
                                   &second->session->session_id));
   g_assert_cmpuint (count_sessions (f), ==, 4);
 
-  /* The first lives until 2000, the others have expired. */
+  /* The first lives on, the others have expired. */
   support_fake_clock_advance (&f->clock, 500 * 1000);
   later = begin_limited (f, 5, BOTH_STORES_START_MS + 900);
   g_assert_cmpuint (later->ids->len, ==, 2);
@@ -475,6 +516,8 @@ main (int    argc,
   both_stores_add ("a-name-is-taken-once", test_a_name_is_taken_once);
   both_stores_add ("a-profile-changes-in-parts", test_a_profile_changes_in_parts);
   both_stores_add ("a-refresh-token-is-used-once", test_a_refresh_token_is_used_once);
+  both_stores_add ("a-lost-successor-is-replaced", test_a_lost_successor_is_replaced);
+  both_stores_add ("a-replaced-successor-is-used-up", test_a_replaced_successor_is_used_up);
   both_stores_add ("a-password-that-changed-opens-nothing",
                    test_a_password_that_changed_opens_nothing);
   both_stores_add ("a-worn-out-session-ends", test_a_worn_out_session_ends);
