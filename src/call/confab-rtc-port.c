@@ -109,6 +109,8 @@ confab_rtc_port_new (ConfabClient  *client,
   self = g_object_new (CONFAB_TYPE_RTC_PORT, NULL);
   self->client = g_object_ref (client);
   self->devices = g_object_ref (devices);
+  /* So that it is known what there is not. */
+  confab_devices_start (devices);
   g_signal_connect_object (client, "realtime-event::rtc", G_CALLBACK (event_cb), self,
                            G_CONNECT_DEFAULT);
 
