@@ -897,7 +897,7 @@ test_a_poll_that_waits_is_ended_by_the_probe (Space         *self,
 
 static const char * const pages[] = { "--allow-origin", "http://page.example", NULL };
 static const char * const quick[] = { "--socket-io-ping-interval", "300",
-                                      "--socket-io-ping-timeout", "2000", NULL };
+                                      "--socket-io-ping-timeout", "5000", NULL };
 
 static void
 add (const char         *name,
