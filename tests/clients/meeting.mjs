@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { isDeepStrictEqual } from 'node:util';
 
 import { AltogicPage, SkapiPage, startCdn, startChromium, startPages } from './chromium.mjs';
 import { Server, finish, inTime, require, test, until } from './harness.mjs';
@@ -51,6 +52,12 @@ class Native {
     JSON.stringify(content));
   }
 
+  /** Waits until it sees exactly these in the group. */
+  async present(...ids) {
+    const last = () => this.lines.findLast((line) => line.present)?.present;
+    await until(() => isDeepStrictEqual([...(last() ?? [])].sort(), ids.sort()), `${ids} to be present`);
+  }
+
   async close() {
     const ended = once(this.process, 'exit');
     this.process.stdin.end();
@@ -59,7 +66,6 @@ class Native {
   }
 }
 
-const native = await Native.start('nat');
 const skapi = await SkapiPage.open(browser, pages, space, ann);
 const altogic = await AltogicPage.open(browser, pages, server, bob);
 const node = { client: createClient(`http://engine.c1.localhost:${server.port}/e:dev1`, 'key'), heard: [] };
@@ -67,6 +73,41 @@ node.client.auth.setSession({ token: eve.access_token });
 node.client.realtime.onAny((name, payload) => node.heard.push({ name, payload }));
 node.payload = async (name, test = () => true) => (
   await until(() => node.heard.find((one) => one.name === name && test(one.payload)), name)).payload;
+
+let native;
+let cids;   // of the connections of all four, as they are in the group
+
+/** What the server has said to each of them about a message to the group, by the same names. */
+async function heard(message) {
+  const read = (one) => {
+    if (one.json) return one.json;
+    return one.text?.startsWith('42') ? JSON.parse(one.text.slice(2)) : null;
+  };
+  const about = (what) => what && isDeepStrictEqual(what['#message'] ?? what[1]?.message, message);
+  const found = {};
+  await until(() => {
+    for (const one of server.frames()) {
+      const name = Object.keys(cids).find((each) => cids[each] === `cid:${one.cid}`);
+      if (name && one.what === 'out' && about(read(one))) found[name] = read(one);
+    }
+    return Object.keys(found).length === 4;
+  }, `four frames with ${JSON.stringify(message)}`);
+  return found;
+}
+
+/** Whether each was told of the message in its own way. */
+async function checkWire(message, from, userId) {
+  const told = await heard(message);
+  const asSkapi = { '#message': message, '#user_id': userId, '#scid': cids[from].slice(4), '#srid': GROUP };
+  assert.deepEqual(told.skapi, asSkapi);
+  const { '#id': id, '#seq': seq, '#at': at, '#epoch': epoch, ...rest } = told.native;
+  assert.deepEqual(rest, asSkapi);
+  assert.match(id, /^[0-9a-f-]{36}$/);
+  assert.ok(seq > 0 && at > 0 && epoch);
+  for (const one of [told.altogic, told.node]) {
+    assert.deepEqual(one, ['message', { channel: GROUP, message }]);
+  }
+}
 
 const is = (message) => (payload) => JSON.stringify(payload.message) === JSON.stringify(message);
 
@@ -81,10 +122,18 @@ await test('everybody sees who comes', async () => {
     event.type === 'notice' && event.sender === bob.user_id));
   assert.equal(notice.code, 'USER_JOINED');
   assert.equal(notice.sender_cid, `cid:${id}`);
+
+  native = await Native.start('nat');
+  const { sender_cid: nativeCid } = await skapi.event('the notice', (event) => (
+    event.code === 'USER_JOINED' && event.sender === native.userId));
+  await altogic.payload('channel:join', (payload) => `cid:${payload.message.id}` === nativeCid);
+  await native.present(ann.user_id, bob.user_id, native.userId);
+
   node.client.realtime.join(GROUP);
   await node.payload('channel:join');
   await altogic.payload('channel:join', (payload) => (
     payload.message.id === node.client.realtime.getSocketId()));
+  await native.present(ann.user_id, bob.user_id, eve.user_id, native.userId);
 
   const { list } = await skapi.must('getRealtimeUsers', { group: GROUP });
   assert.deepEqual(list.map((one) => one.user_id).sort(),
@@ -92,6 +141,11 @@ await test('everybody sees who comes', async () => {
   const members = await node.client.realtime.getMembers(GROUP);
   assert.deepEqual(members.data.map((one) => `cid:${one.id}`).sort(), list.map((one) => one.cid).sort());
   assert.deepEqual(members.data.find((one) => one.id === id).data, { username: 'Bob' });
+  const cidOf = (userId) => list.find((one) => one.user_id === userId).cid;
+  cids = {
+    skapi: cidOf(ann.user_id), altogic: cidOf(bob.user_id), node: cidOf(eve.user_id), native: nativeCid,
+  };
+  assert.equal(cidOf(native.userId), nativeCid);
 });
 
 await test('what a page of Altogic says', async () => {
@@ -103,6 +157,7 @@ await test('what a page of Altogic says', async () => {
   assert.deepEqual(await node.payload('message', is({ text: '100% é 🦊' })),
     { channel: GROUP, message: { text: '100% é 🦊' } });
   await native.received('100% é 🦊');
+  await checkWire({ text: '100% é 🦊' }, 'altogic', bob.user_id);
 
   await altogic.realtime('send', GROUP, 'chat', ['other', 'event']);
   await skapi.event('the event', is({ eventName: 'chat', message: ['other', 'event'] }));
@@ -116,6 +171,7 @@ await test('what a page of Skapi says', async () => {
     { channel: GROUP, message: { text: 'from Skapi %41' } });
   await node.payload('message', is({ text: 'from Skapi %41' }));
   await native.received('from Skapi %41');
+  await checkWire({ text: 'from Skapi %41' }, 'skapi', ann.user_id);
   await skapi.must('postRealtime', { eventName: 'chat', message: 7 }, GROUP);
   await altogic.payload('chat', is(7));
   await skapi.must('postRealtime', 0, GROUP);
@@ -128,6 +184,7 @@ await test('what libconfab says', async () => {
   assert.equal(event.sender, native.userId);
   await altogic.payload('message', is({ text: 'native 50%' }));
   await node.payload('message', is({ text: 'native 50%' }));
+  await checkWire({ text: 'native 50%' }, 'native', native.userId);
 });
 
 await test('private messages and answers', async () => {
@@ -171,6 +228,7 @@ await test('everybody sees who goes', async () => {
   const notice = await skapi.event('the notice', (event) => event.code === 'USER_DISCONNECTED');
   assert.equal(notice.sender, bob.user_id);
   assert.deepEqual(await node.payload('channel:leave'), { channel: GROUP, message: { id, data: { username: 'Bob' } } });
+  await native.present(ann.user_id, eve.user_id, native.userId);
   await native.close();
   await skapi.event('the notice', (event) => (
     event.code === 'USER_DISCONNECTED' && event.sender === native.userId));

@@ -14,7 +14,8 @@
  * Signs up and joins. Each line of standard input is a content to send to the group, or
  * after `@` to the room of the last private message; each line of standard output is an
  * object: "ready" with the user's id first, then each "content" that was received, with its
- * "room". At the end of the input it closes and ends. */
+ * "room", and the ids of those who are "present" in the group whenever that has changed. At the
+ * end of the input it closes and ends. */
 
 typedef struct
 {
@@ -71,6 +72,29 @@ received_cb (ConfabSession *session,
 }
 
 static void
+present_changed_cb (GListModel *present,
+                    guint       position,
+                    guint       n_removed,
+                    guint       n_added,
+                    gpointer    user_data)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "present");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (present); i++)
+    {
+      g_autoptr(ConfabUser) user = g_list_model_get_item (present, i);
+
+      json_builder_add_string_value (builder, confab_user_get_user_id (user));
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  say (builder);
+}
+
+static void
 line_read_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
@@ -112,12 +136,17 @@ main (int   argc,
   self.input = g_data_input_stream_new (stdin_stream);
   self.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect (app->session, "message-received", G_CALLBACK (received_cb), &self);
+  g_signal_connect (confab_room_get_present (self.group), "items-changed",
+                    G_CALLBACK (present_changed_cb), NULL);
   say_two ("ready", confab_user_get_user_id (confab_session_get_user (app->session)), NULL, NULL);
+  present_changed_cb (confab_room_get_present (self.group), 0, 0, 0, NULL);
 
   g_data_input_stream_read_line_async (self.input, G_PRIORITY_DEFAULT, NULL, line_read_cb, &self);
   g_main_loop_run (self.loop);
 
   g_signal_handlers_disconnect_by_data (app->session, &self);
+  g_signal_handlers_disconnect_by_func (confab_room_get_present (self.group), present_changed_cb,
+                                        NULL);
   g_clear_object (&self.input);
   g_clear_object (&self.direct);
   g_clear_pointer (&self.loop, g_main_loop_unref);

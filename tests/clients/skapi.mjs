@@ -3,6 +3,7 @@
 // The npm package skapi-js in Chromium: column (a) of rows.txt, but for lists, calls and push.
 
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 
 import { SkapiPage, makeCertificate, startCdn, startChromium, startPages } from './chromium.mjs';
 import { Server, finish, test, until } from './harness.mjs';
@@ -18,6 +19,18 @@ const bob = await server.signUp('bob');
 const eve = await server.signUp('eve');
 
 const open = (account) => SkapiPage.open(browser, pages, space, account);
+
+/** The ids of the connections between which and the server exactly this frame went. */
+const between = (what, json) => server.frames()
+  .filter((one) => one.what === what && isDeepStrictEqual(one.json, json)).map((one) => `cid:${one.cid}`);
+const wentIn = (cid, json) => until(() => between('in', json).includes(cid), `in: ${JSON.stringify(json)}`);
+const wentOut = (cids, json) => until(() => (
+  isDeepStrictEqual(between('out', json).sort(), [...cids].sort())), `out: ${JSON.stringify(json)}`);
+
+/** What a page adds to the messages that it sends. */
+const signed = (account) => ({
+  notification: '', notificationConfig: {}, token: `IdT:${space.service}:${space.owner}:${account.id_token}`,
+});
 
 /** A page that is connected. */
 async function connect(account) {
@@ -88,14 +101,13 @@ await test('(a) a group is made by who joins it first; all are told #25 #43 #46 
   const others = await first.event('the notice', noticeOf('USER_JOINED', bob));
   assert.equal(others.sender_cid, await second.cid('HelloWorld'));
 
-  const { cid } = await server.frame('the frame', (one) => one.what === 'in'
-    && one.json?.rid === 'HelloWorld');
-  const sent = server.frames().find((one) => one.what === 'out' && one.cid === cid
-    && one.json?.['#code'] === 'USER_JOINED');
-  assert.deepEqual(sent.json, {
-    '#notice': own.message, '#user_id': ann.user_id, '#scid': cid, '#srid': 'HelloWorld',
-    '#code': 'USER_JOINED', '#present': 1,
+  const noticeOnWire = (event) => ({
+    '#notice': event.message, '#user_id': event.sender, '#scid': event.sender_cid.slice(4),
+    '#srid': 'HelloWorld', '#code': 'USER_JOINED', '#present': 1,
   });
+  await wentIn(own.sender_cid, { action: 'joinRoom', rid: 'HelloWorld', token: ann.access_token });
+  await wentOut([own.sender_cid], noticeOnWire(own));
+  await wentOut([own.sender_cid, others.sender_cid], noticeOnWire(others));
   await first.close();
   await second.close();
 });
@@ -105,6 +117,7 @@ await test('(a) a post reaches everybody in the group #1 #5 #6 #19 #20 #21 #22 #
   const [sender, , , outside] = everybody;
   for (const page of everybody.slice(0, 3)) await page.must('joinRealtime', { group: 'g' });
   const cid = await sender.cid('g');
+  const cids = await Promise.all(everybody.slice(0, 3).map((page) => page.cid('g')));
   const messages = [
     'text', 42, true, { a: [1, { b: null }], 'key %': '100%' }, ['%41', '50%25', '%zz'],
     { text: '🦊👩‍👩‍👧 é ☃ \u2028 "quoted" \\ </script>', empty: '', no: false, zero: 0 },
@@ -117,6 +130,8 @@ await test('(a) a post reaches everybody in the group #1 #5 #6 #19 #20 #21 #22 #
         type: 'message', message, sender: ann.user_id, sender_cid: cid, sender_rid: 'g', code: null,
       });
     }
+    await wentIn(cid, { action: 'broadcast', rid: 'g', content: message, ...signed(ann) });
+    await wentOut(cids, { '#message': message, '#user_id': ann.user_id, '#scid': cid.slice(4), '#srid': 'g' });
   }
   assert.deepEqual((await outside.events()).map((event) => event.type), ['success']);
   // A client decodes what it gets as if it were a URL: no frame may have a bare percent sign.
@@ -157,6 +172,11 @@ await test('(a) a private message goes to all connections of both #7 #22 #37 #48
       sender_rid: null, code: null,
     });
   }
+  await wentIn(cid, { action: 'sendMessage', uid: bob.user_id, content: { text: 'psst 100%' }, ...signed(ann) });
+  const onWire = { '#private': { text: 'psst 100%' }, '#user_id': ann.user_id, '#scid': cid.slice(4) };
+  const cids = between('out', onWire);
+  assert.equal(cids.length, 3);
+  assert.ok(new Set(cids).size === 3 && cids.includes(cid) && cids.includes(await receivers[0].cid('elsewhere')));
   // An id in capitals is the same user.
   await sender.must('postRealtime', 'loud', bob.user_id.toUpperCase());
   await receivers[1].event('the message', textOf('loud'));
@@ -172,6 +192,8 @@ await test('(a) errors of the server come as events #8 #18', async () => {
     type: 'error', message: { code: 'NOT_EXISTS', message: event.message.message }, sender: null,
     sender_cid: null, sender_rid: null, code: null,
   });
+  await server.frame('the frame', (one) => (
+    one.what === 'out' && isDeepStrictEqual(one.json, { '#error': event.message })));
   await page.close();
 });
 
@@ -188,6 +210,11 @@ await test('(a) one group at a time; leaving it, with "" or null #26 #41 #51 #52
   const left = await other.event('the notice', noticeOf('USER_LEFT', ann));
   assert.equal(left.message, `User "${ann.user_id}" has left the message group.`);
   assert.equal(left.sender_rid, 'one');
+  const cid = await page.cid('two');
+  await wentOut([await other.cid('one')], {
+    '#notice': left.message, '#user_id': ann.user_id, '#scid': cid.slice(4), '#srid': 'one',
+    '#code': 'USER_LEFT', '#present': 0,
+  });
   await refused('one');
   await page.must('postRealtime', 'x', 'two');
 
@@ -197,6 +224,7 @@ await test('(a) one group at a time; leaving it, with "" or null #26 #41 #51 #52
     assert.deepEqual(await page.must('joinRealtime', { group }),
       { type: 'success', message: 'Left realtime message group.' });
     await other.event('the notice', noticeOf('USER_LEFT', ann));
+    await wentIn(cid, { action: 'joinRoom', rid: group, token: ann.access_token });
     await refused('one');
   }
   // Who has left hears no notice of it, nor anything more.
@@ -397,6 +425,11 @@ await test('(a) a restart of the server is survived in the middle of everything 
   // Both are in their group again without having been asked to.
   await until(async () => (
     (await page.must('getRealtimeUsers', { group: 'survivors' })).list.length === 2), 'both users');
+  const cid = (await page.cid('survivors')).slice(4);
+  const first = server.frames().filter((one) => one.cid === cid && one.what === 'in').slice(0, 2);
+  assert.deepEqual(first.map((one) => one.json), [
+    { action: 'joinRoom', rid: 'survivors', token: ann.access_token }, { action: 'keepAlive' },
+  ]);
   await page.must('postRealtime', 'still here', 'survivors');
   await other.event('the message', textOf('still here'));
   await page.close();
