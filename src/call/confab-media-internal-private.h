@@ -29,6 +29,9 @@ void            confab_media_remove_link   (ConfabMedia     *self,
 gboolean        confab_media_link_get_rate (ConfabMediaLink *self,
                                             gint64           now_us,
                                             guint           *bits_per_s);
+/* A few times a second. */
+void            confab_media_link_tick     (ConfabMediaLink *self,
+                                            gint64           now_us);
 /* TRUE when the message was for this link. */
 gboolean        confab_media_link_take_message (ConfabMediaLink *self,
                                                 GstMessage      *message);

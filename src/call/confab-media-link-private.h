@@ -17,6 +17,7 @@ typedef struct {
   gboolean has_video;
   guint    send_rate_bps;      /* what congestion control allows */
   double   send_loss;          /* 0–1, as feedback tells */
+  guint64  n_reported;         /* packets that feedback has told of */
 } ConfabMediaLinkStats;
 
 #define CONFAB_TYPE_MEDIA_LINK (confab_media_link_get_type ())

@@ -17,6 +17,15 @@
 #define START_RATE_BPS 800000u
 #define MIN_RATE_BPS 40000u
 #define MAX_RATE_BPS 4000000u
+/* How long the jitter buffer waits for a packet: little where packets come evenly, more where they
+ * came too late lately, be it for the network or for want of processor time. */
+#define PATIENCE_EVERY_US G_USEC_PER_SEC
+#define PATIENCE_MIN_MS 40u
+#define PATIENCE_MAX_MS 300u
+#define PATIENCE_UP_MS 20u
+#define PATIENCE_DOWN_MS 5u
+#define PATIENCE_DOWN_AFTER_US (10 * G_USEC_PER_SEC)
+
 #define FPS_OVER_US (2 * G_USEC_PER_SEC)
 
 /* What goes to the peer: from the shared encoder to a payloader of its own. */
@@ -55,11 +64,17 @@ struct _ConfabMediaLink
   Receiver          receivers[N_KINDS];
   GstElement       *video_sink;     /* of the application */
   GstElement       *view;
+  GstElement       *webrtc;         /* of the peer, from the first pad that came */
+
+  guint             patience_ms;
+  guint64           n_late;         /* packets that came too late, in all */
+  gint64            late_at_us;     /* when that number grew last */
+  gint64            patience_at_us; /* when it was looked at last */
 
   GMutex            feedback_lock;  /* the rest is of streaming threads as well */
   ConfabCongestion *congestion;
   guint32           last_feedback;  /* seqnum of the event: each stream gets the same */
-  gboolean          has_feedback;
+  guint64           n_reported;     /* packets that feedback has told of */
   guint64           n_frames;
   guint64           n_frames_before;
   gint64            frames_at_us;
@@ -112,7 +127,7 @@ take_feedback (ConfabMediaLink    *self,
 
   confab_congestion_add_feedback (self->congestion, g_get_monotonic_time (),
                                   (ConfabPacketReport *) reports->data, reports->len);
-  self->has_feedback = TRUE;
+  self->n_reported += reports->len;
 }
 
 /* What webrtcbin sends up on the pads of this peer. */
@@ -414,6 +429,8 @@ confab_media_link_receive (ConfabMediaLink  *self,
     }
 
   stop_receiving (self, info->kind);
+  if (!self->webrtc)
+    self->webrtc = gst_pad_get_parent_element (rtp);
   receiver = &self->receivers[info->kind];
   receiver->bin = make_receiver (self, info, error);
   if (!receiver->bin)
@@ -523,6 +540,7 @@ confab_media_link_get_stats (ConfabMediaLink      *self,
   stats->audio_level_db = self->level_db;
   stats->send_rate_bps = confab_congestion_get_rate_bps (self->congestion);
   stats->send_loss = confab_congestion_get_loss (self->congestion);
+  stats->n_reported = self->n_reported;
   g_mutex_unlock (&self->feedback_lock);
 }
 
@@ -534,13 +552,85 @@ confab_media_link_get_rate (ConfabMediaLink *self,
   g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->feedback_lock);
 
   /* A peer that gives no feedback gets what everybody can take. */
-  if (!self->connected || !self->has_feedback)
+  if (!self->connected || self->n_reported == 0)
     return FALSE;
 
   confab_congestion_tick (self->congestion, now_us);
   *bits_per_s = confab_congestion_get_rate_bps (self->congestion);
 
   return TRUE;
+}
+
+static guint64
+count_late (GstElement *webrtc)
+{
+  g_autoptr(GstIterator) buffers = NULL;
+  g_auto(GValue) item = G_VALUE_INIT;
+  guint64 n_late = 0;
+
+  if (!GST_IS_BIN (webrtc))
+    return 0;
+
+  buffers = gst_bin_iterate_all_by_element_factory_name (GST_BIN (webrtc), "rtpjitterbuffer");
+  while (gst_iterator_next (buffers, &item) == GST_ITERATOR_OK)
+    {
+      g_autoptr(GstStructure) stats = NULL;
+      guint64 n = 0;
+
+      g_object_get (g_value_get_object (&item), "stats", &stats, NULL);
+      if (stats && gst_structure_get_uint64 (stats, "num-late", &n))
+        n_late += n;
+      g_value_reset (&item);
+    }
+
+  return n_late;
+}
+
+static guint
+pick_patience (ConfabMediaLink *self,
+               guint64          n_late,
+               gint64           now_us)
+{
+  if (n_late > self->n_late)
+    {
+      self->late_at_us = now_us;
+      return MIN (self->patience_ms + MAX (PATIENCE_UP_MS, self->patience_ms / 3),
+                  PATIENCE_MAX_MS);
+    }
+
+  if (now_us - self->late_at_us > PATIENCE_DOWN_AFTER_US)
+    return MAX (self->patience_ms - PATIENCE_DOWN_MS, PATIENCE_MIN_MS);
+
+  return self->patience_ms;
+}
+
+void
+confab_media_link_tick (ConfabMediaLink *self,
+                        gint64           now_us)
+{
+  g_autoptr(GstElement) webrtc = NULL;
+  guint64 n_late;
+  guint patience_ms;
+
+  if (now_us - self->patience_at_us < PATIENCE_EVERY_US)
+    return;
+
+  g_rec_mutex_lock (&self->lock);
+  webrtc = self->webrtc ? gst_object_ref (self->webrtc) : NULL;
+  g_rec_mutex_unlock (&self->lock);
+  if (!webrtc || !g_object_class_find_property (G_OBJECT_GET_CLASS (webrtc), "latency"))
+    return;
+
+  self->patience_at_us = now_us;
+  n_late = count_late (webrtc);
+  patience_ms = pick_patience (self, n_late, now_us);
+  self->n_late = n_late;
+  if (patience_ms == self->patience_ms)
+    return;
+
+  self->patience_ms = patience_ms;
+  g_debug ("Waits %u ms for packets", patience_ms);
+  g_object_set (webrtc, "latency", patience_ms, NULL);
 }
 
 gboolean
@@ -588,6 +678,7 @@ confab_media_link_init (ConfabMediaLink *self)
 {
   g_rec_mutex_init (&self->lock);
   g_mutex_init (&self->feedback_lock);
+  self->patience_ms = PATIENCE_MIN_MS;
   self->congestion = confab_congestion_new (START_RATE_BPS, MIN_RATE_BPS, MAX_RATE_BPS);
   self->level_db = CONFAB_GST_SILENCE_DB;
   self->frames_at_us = g_get_monotonic_time ();
@@ -629,6 +720,7 @@ confab_media_link_close (ConfabMediaLink *self)
   for (guint kind = 0; kind < N_KINDS; kind++)
     stop_receiving (self, kind);
   g_clear_object (&self->video_sink);
+  gst_clear_object (&self->webrtc);
   media = g_steal_pointer (&self->media);
   g_rec_mutex_unlock (&self->lock);
 

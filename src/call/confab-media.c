@@ -318,6 +318,9 @@ find_rate (ConfabMedia *self)
   guint lowest = G_MAXUINT, rate;
 
   for (guint i = 0; i < self->links->len; i++)
+    confab_media_link_tick (self->links->pdata[i], now_us);
+
+  for (guint i = 0; i < self->links->len; i++)
     if (confab_media_link_get_rate (self->links->pdata[i], now_us, &rate))
       lowest = MIN (lowest, rate);
 

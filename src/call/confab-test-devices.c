@@ -17,6 +17,7 @@
 /* What $CONFAB_CALL_DEVICES says: `test`, and words behind it. */
 typedef struct {
   gboolean  wanted;
+  gboolean  busy;           /* a picture that takes all the bits it can get */
   gboolean  without[N_KINDS];
   guint     tone_hz;
   guint     picture_rgb;
@@ -37,6 +38,8 @@ parse_word (const char *word)
     options.without[CONFAB_DEVICE_KIND_SPEAKER] = TRUE;
   else if (g_str_equal (word, "no-camera"))
     options.without[CONFAB_DEVICE_KIND_CAMERA] = TRUE;
+  else if (g_str_equal (word, "busy"))
+    options.busy = TRUE;
   else if (g_str_has_prefix (word, "tone="))
     options.tone_hz = (guint) CLAMP (g_ascii_strtoull (value, NULL, 10), 20, 20000);
   else if (g_str_has_prefix (word, "picture="))
@@ -134,8 +137,10 @@ create_camera (void)
   if (!source)
     return NULL;
 
-  gst_util_set_object_arg (G_OBJECT (source), "pattern", "ball");
+  gst_util_set_object_arg (G_OBJECT (source), "pattern", options.busy ? "zone-plate" : "ball");
   gst_util_set_object_arg (G_OBJECT (source), "motion", "wavy");
+  if (options.busy)
+    g_object_set (source, "kx2", 4, "ky2", 4, "kt", 3, NULL);
   g_object_set (source, "is-live", TRUE, "foreground-color", 0xff000000u | options.picture_rgb,
                 "background-color", 0xff202020u, NULL);
   pad = gst_element_get_static_pad (source, "src");
