@@ -20,6 +20,8 @@
  * no reason to feel one's way. */
 #define RAMP_PER_S 1.6
 #define RAMP_BELOW 0.9
+/* What was a limit so long ago says nothing any more. */
+#define LIMIT_FOR_US (8 * G_USEC_PER_SEC)
 
 #define WINDOW_US (G_USEC_PER_SEC / 2)
 #define MAX_SAMPLES 2048u
@@ -30,9 +32,10 @@
 #define SILENCE_EVERY_US (G_USEC_PER_SEC / 2)
 #define SILENCE_FACTOR 0.7
 
-/* More than this over what arrives is a guess: who does not send cannot know (§5.5). */
+/* More than this over what arrives is a guess: who does not send cannot know (§5.5). It leaves room
+ * for a small picture even beside silence, or a picture once left out would never come back. */
 #define HEADROOM 1.5
-#define HEADROOM_BPS 30000.0
+#define HEADROOM_BPS 100000.0
 
 typedef struct {
   gint64 received_us;
@@ -168,7 +171,8 @@ raise_rate (ConfabCongestion *self,
             double            received_bps)
 {
   double passed_s = CLAMP ((double) (now_us - self->raised_at_us) / G_USEC_PER_SEC, 0, 1);
-  gboolean known = !self->found_limit || self->delay_bps < RAMP_BELOW * self->carried_bps;
+  gboolean known = !self->found_limit || now_us - self->lowered_at_us > LIMIT_FOR_US ||
+                   self->delay_bps < RAMP_BELOW * self->carried_bps;
   double raised = self->delay_bps * pow (known ? RAMP_PER_S : INCREASE_PER_S, passed_s);
 
   self->raised_at_us = now_us;
@@ -184,7 +188,8 @@ lower_rate (ConfabCongestion *self,
             gint64            now_us,
             double            received_bps)
 {
-  double target = DECREASE * (received_bps > 0 ? received_bps : self->delay_bps);
+  /* Who sends less than the rate allows has received little for another reason: by half at most. */
+  double target = MAX (DECREASE * received_bps, self->delay_bps / 2);
 
   /* One queue is one reason: it needs a moment to empty before the next step. */
   if (self->lowered_at_us != 0 && now_us - self->lowered_at_us < DECREASE_EVERY_US)
@@ -193,7 +198,7 @@ lower_rate (ConfabCongestion *self,
   self->lowered_at_us = now_us;
   self->raised_at_us = now_us;
   self->found_limit = TRUE;
-  self->carried_bps = received_bps > 0 ? received_bps : target;
+  self->carried_bps = MAX (received_bps, target);
   self->delay_bps = clamp_rate (self, MIN (target, self->delay_bps));
 }
 

@@ -19,6 +19,7 @@ typedef struct {
   /* the burst that is being gathered, and the one before it */
   gint64        burst_first_sent_us;
   gint64        burst_sent_us;
+  gint64        burst_first_received_us;
   gint64        burst_received_us;
   gint64        previous_sent_us;
   gint64        previous_received_us;

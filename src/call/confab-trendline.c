@@ -11,6 +11,7 @@
 /* The figures are those of draft-ietf-rmcat-gcc-02 §5 and of the trendline filter that browsers
  * put in the place of its Kalman filter. */
 #define BURST_US 5000
+#define STALL_US (100 * 1000)
 #define SMOOTHING 0.9
 #define GAIN 4.0
 #define MAX_DELTAS 60u
@@ -138,7 +139,26 @@ begin_burst (ConfabTrendline *self,
   self->has_burst = TRUE;
   self->burst_first_sent_us = sent_us;
   self->burst_sent_us = sent_us;
+  self->burst_first_received_us = received_us;
   self->burst_received_us = received_us;
+}
+
+/* What was sent together is one thing: a frame's packets always queue behind each other. So is what
+ * came together after a stall, be it of a radio or of a busy processor: the first packets waited
+ * longer than the last, which is no queue that grows. */
+static gboolean
+belongs_to_burst (const ConfabTrendline *self,
+                  gint64                 sent_us,
+                  gint64                 received_us)
+{
+  gint64 sent_delta_us = sent_us - self->burst_sent_us;
+  gint64 received_delta_us = received_us - self->burst_received_us;
+
+  if (sent_us - self->burst_first_sent_us <= BURST_US)
+    return TRUE;
+
+  return received_delta_us <= BURST_US && received_delta_us < sent_delta_us &&
+         received_us - self->burst_first_received_us < STALL_US;
 }
 
 /**
@@ -167,8 +187,7 @@ confab_trendline_add (ConfabTrendline *self,
       return self->use;
     }
 
-  /* What was sent together is one thing: a frame's packets always queue behind each other. */
-  if (sent_us - self->burst_first_sent_us <= BURST_US)
+  if (belongs_to_burst (self, sent_us, received_us))
     {
       self->burst_sent_us = MAX (self->burst_sent_us, sent_us);
       self->burst_received_us = MAX (self->burst_received_us, received_us);

@@ -271,6 +271,29 @@ test_who_sends_little_learns_little (void)
   link_clear (&link);
 }
 
+/* Says a few words after a bad moment, in which the picture was left out. */
+static void
+test_room_for_a_picture_comes_back_in_silence (void)
+{
+  Link link;
+
+  link_init (&link, 20000000, 20 * 1000);
+  run_for (&link, 2);
+  link.away = TRUE;
+  run_for (&link, 30);
+  g_assert_cmpuint (rate_of (&link), <, 2 * MIN_BPS);
+
+  for (guint i = 1; i <= 100; i++)
+    {
+      gint64 at_us = link.now_us + (gint64) i * 200000;
+      ConfabPacketReport packet = { at_us, at_us + 20000, 80 };
+
+      confab_congestion_add_feedback (link.congestion, at_us + 40000, &packet, 1);
+    }
+  g_assert_cmpuint (rate_of (&link), >=, 100000);
+  link_clear (&link);
+}
+
 static void
 test_lies_do_not_leave_the_bounds (void)
 {
@@ -318,6 +341,24 @@ test_growing_delay_is_overuse (void)
   g_assert_true (over);
 }
 
+/* A processor that is busy elsewhere every now and then, and takes what waited all at once. */
+static void
+test_stalls_are_no_overuse (void)
+{
+  ConfabTrendline trendline;
+
+  confab_trendline_init (&trendline);
+  for (gint64 i = 0; i < 2000; i++)
+    {
+      gint64 sent_us = i * 10000, stall = sent_us / 300000;
+      gboolean stalled = sent_us % 300000 < 80000;
+      gint64 received_us = stalled ? stall * 300000 + 80000 + i * 10 % 300 : sent_us;
+
+      g_assert_cmpint (confab_trendline_add (&trendline, sent_us, received_us), !=,
+                       CONFAB_LINK_USE_OVER);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -334,9 +375,11 @@ main (int   argc,
   TEST ("sudden-narrowing-is-followed-in-seconds", test_sudden_narrowing_is_followed_in_seconds);
   TEST ("link-that-was-away-is-used-again", test_link_that_was_away_is_used_again);
   TEST ("who-sends-little-learns-little", test_who_sends_little_learns_little);
+  TEST ("room-for-a-picture-comes-back-in-silence", test_room_for_a_picture_comes_back_in_silence);
   TEST ("lies-do-not-leave-the-bounds", test_lies_do_not_leave_the_bounds);
   TEST ("steady-delay-is-normal", test_steady_delay_is_normal);
   TEST ("growing-delay-is-overuse", test_growing_delay_is_overuse);
+  TEST ("stalls-are-no-overuse", test_stalls_are_no_overuse);
 #undef TEST
 
   return g_test_run ();
