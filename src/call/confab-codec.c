@@ -6,7 +6,8 @@
 
 #include "confab-codec-private.h"
 
-#define PROOF_TIMEOUT (5 * GST_SECOND)
+/* An encoder that hangs does so for ever; a busy machine is no reason to do without one. */
+#define PROOF_TIMEOUT (30 * GST_SECOND)
 #define MAX_CANDIDATES 4u
 
 /* A way to code or decode, and the element it stands and falls with. */
@@ -46,7 +47,7 @@ static const Candidate encoders[CONFAB_N_CODECS][MAX_CANDIDATES] = {
   },
   [CONFAB_CODEC_VP8] = {
     { "vp8enc", "vp8enc name=encoder deadline=1 cpu-used=8 lag-in-frames=0 end-usage=cbr "
-      "target-bitrate=600000 keyframe-max-dist=3000 threads=2 min-quantizer=2 "
+      "target-bitrate=600000 keyframe-max-dist=3000 threads=2 max-intra-bitrate=400 min-quantizer=2 "
       "max-quantizer=56 buffer-initial-size=300 buffer-optimal-size=400 buffer-size=600 "
       "undershoot=95 overshoot=15 static-threshold=1 dropframe-threshold=20 "
       "error-resilient=default token-partitions=2" },

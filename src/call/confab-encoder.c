@@ -32,6 +32,7 @@ struct _ConfabEncoder
   GstElement  *valve;
   GstElement  *tee;        /* owned by the pipeline */
   ConfabQuality quality;   /* as set last */
+  gboolean     paused;     /* there is no room for a picture */
 
   GMutex       lock;       /* the rest is of the streaming threads as well */
   gint64       key_at_us;  /* when the encoder was last asked */
@@ -178,8 +179,13 @@ confab_encoder_set_quality (ConfabEncoder       *self,
   gboolean resized = quality->width != self->quality.width ||
                      quality->height != self->quality.height;
 
-  g_object_set (self->valve, "drop", quality->video_bps == 0, NULL);
-  if (quality->video_bps == 0)
+  /* Only when it changes: each time the valve lets the camera negotiate anew. */
+  if (self->paused != (quality->video_bps == 0))
+    {
+      self->paused = quality->video_bps == 0;
+      g_object_set (self->valve, "drop", self->paused, NULL);
+    }
+  if (self->paused)
     return;
 
   if (quality->video_bps != self->quality.video_bps)

@@ -40,13 +40,30 @@ get_other (End *end)
   return &end->loopback->ends[1 - end->number];
 }
 
+/* What was found before the description was made stands in it, and would not meet the filter; it
+ * is told as candidates all the same. */
+static char *
+drop_candidates (const char *sdp)
+{
+  g_auto(GStrv) lines = g_strsplit (sdp, "\r\n", -1);
+  g_autoptr(GString) kept = g_string_new (NULL);
+
+  for (guint i = 0; lines[i] && *lines[i]; i++)
+    if (!g_str_has_prefix (lines[i], "a=candidate:") &&
+        !g_str_equal (lines[i], "a=end-of-candidates"))
+      g_string_append_printf (kept, "%s\r\n", lines[i]);
+
+  return g_string_free_and_steal (g_steal_pointer (&kept));
+}
+
 static void
 description_cb (ConfabCallLink *link,
                 gboolean        is_offer,
-                const char     *sdp,
+                const char     *text,
                 End            *end)
 {
   ConfabCallLink *other = get_other (end)->link;
+  g_autofree char *sdp = drop_candidates (text);
   g_autoptr(GError) error = NULL;
 
   if (!is_offer)

@@ -351,14 +351,21 @@ find_picture (ConfabMedia   *self,
 static void
 adapt (ConfabMedia *self)
 {
+  ConfabQuality before = self->quality;
   ConfabPicture picture;
+  guint rate_bps;
 
   find_picture (self, &picture);
   /* Another picture: what was chosen for the old one says nothing. */
   if (g_atomic_int_compare_and_exchange (&self->resized, TRUE, FALSE))
     self->quality = (ConfabQuality) { 0 }
   ;
-  confab_quality_choose (&self->quality, &picture, find_rate (self), g_get_monotonic_time ());
+  rate_bps = find_rate (self);
+  confab_quality_choose (&self->quality, &picture, rate_bps, g_get_monotonic_time ());
+  if (self->quality.step != before.step ||
+      (self->quality.video_bps == 0) != (before.video_bps == 0))
+    g_debug ("Sends %u×%u at %u/s in %u bit/s", self->quality.width, self->quality.height,
+             self->quality.fps, rate_bps);
 
   if (self->audio_bps != self->quality.audio_bps)
     {

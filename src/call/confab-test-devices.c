@@ -17,6 +17,7 @@
 /* What $CONFAB_CALL_DEVICES says: `test`, and words behind it. */
 typedef struct {
   gboolean  wanted;
+  gboolean  small;          /* a picture that costs little time to code */
   gboolean  busy;           /* a picture that takes all the bits it can get */
   gboolean  without[N_KINDS];
   guint     tone_hz;
@@ -38,6 +39,8 @@ parse_word (const char *word)
     options.without[CONFAB_DEVICE_KIND_SPEAKER] = TRUE;
   else if (g_str_equal (word, "no-camera"))
     options.without[CONFAB_DEVICE_KIND_CAMERA] = TRUE;
+  else if (g_str_equal (word, "small"))
+    options.small = TRUE;
   else if (g_str_equal (word, "busy"))
     options.busy = TRUE;
   else if (g_str_has_prefix (word, "tone="))
@@ -190,7 +193,10 @@ test_device_new (ConfabDeviceKind kind)
       "video/x-raw,format=I420,width=640,height=480,framerate=30/1;"
       "video/x-raw,format=I420,width=1280,height=720,framerate=30/1" },
   };
-  g_autoptr(GstCaps) caps = gst_caps_from_string (table[kind].caps);
+  g_autoptr(GstCaps) caps =
+    gst_caps_from_string (options.small && kind == CONFAB_DEVICE_KIND_CAMERA
+                            ? "video/x-raw,format=I420,width=320,height=240,framerate=15/1"
+                            : table[kind].caps);
   g_autoptr(GstStructure) details =
     gst_structure_new ("confab-test", "confab.id", G_TYPE_STRING, table[kind].id,
                        "is-default", G_TYPE_BOOLEAN, TRUE, NULL);

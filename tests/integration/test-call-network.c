@@ -148,8 +148,6 @@ main (int   argc,
   static const FaultProxyFaults jitter = { .delay_ms = 100, .jitter_ms = 30 };
   static const FaultProxyFaults narrow = { .rate_bps = 300 * KBIT, .delay_ms = 20 };
 
-  /* A picture that needs all the bits it can get, so that a narrow link is felt. */
-  g_setenv ("CONFAB_CALL_DEVICES", "test,busy", TRUE);
   g_test_init (&argc, &argv, NULL);
 
 #define TEST(name, faults, func) \

@@ -31,6 +31,7 @@ struct _FaultProxy
   FaultProxyFaults  faults;
   GPtrArray        *doors;
   gint64            free_at_us[2];  /* when the way from an end has sent what it has */
+  gint64            due_us[2];      /* when the last packet from an end comes out */
   guint64           n_passed;
   guint64           n_lost;
 
@@ -122,7 +123,10 @@ pick_delay_us (FaultProxy *self,
       delay_us += *free_at_us - now_us;
     }
 
-  return MAX (delay_us, 0);
+  /* Queues make late, but they keep the order. */
+  self->due_us[from_end] = MAX (self->due_us[from_end], now_us + delay_us);
+
+  return self->due_us[from_end] - now_us;
 }
 
 static void

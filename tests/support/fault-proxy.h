@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* A bad link between the two ends of a call. Each candidate that one end tells the other is given
  * another address, which is the proxy's; so all that they say to each other over UDP goes through
- * here, late, out of order, or not at all. Works in a thread of its own. */
+ * here, late or not at all. Works in a thread of its own. */
 typedef struct _FaultProxy FaultProxy;
 
 /* What is wrong with the link, in each direction alike. */
