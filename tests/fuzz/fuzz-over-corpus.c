@@ -87,8 +87,11 @@ edit (GRand      *dice,
         g_byte_array_remove_range (input, at, length);
       break;
     case 4:
-      copy = g_memdup2 (input->data + at, length);
-      insert (input, pick (dice, input), copy, copy ? length : 0);
+      if (length > 0)
+        {
+          copy = g_memdup2 (input->data + at, length);
+          insert (input, pick (dice, input), copy, length);
+        }
       break;
     default:
       insert (input, at, (const guint8 *) piece, (guint) strlen (piece));
