@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -21,7 +21,7 @@ ConfabAccount *confab_account_new       (void);
 ConfabAccount *confab_account_copy      (const ConfabAccount  *self);
 void           confab_account_free      (ConfabAccount        *self);
 
-/* The folder of a profile. All of these block; they are for worker threads. */
+/* The folder of a profile. All but the one that says async block; they are for worker threads. */
 /* Takes the folder for this process: a descriptor to be closed, or -1. */
 int            confab_accounts_lock     (const char           *data_dir,
                                          GError              **error);
@@ -34,6 +34,15 @@ GPtrArray     *confab_accounts_list     (const char           *data_dir,
 gboolean       confab_accounts_save     (const char           *data_dir,
                                          const ConfabAccount  *account,
                                          GError              **error);
+/* In a thread of its own, with copies of what it needs. */
+void           confab_accounts_save_async
+  (const char           *data_dir,
+  const ConfabAccount  *account,
+  GAsyncReadyCallback   callback,
+  gpointer              user_data);
+gboolean       confab_accounts_save_finish
+  (GAsyncResult         *result,
+  GError              **error);
 gboolean       confab_accounts_remove   (const char           *data_dir,
                                          const char           *id,
                                          GError              **error);

@@ -241,6 +241,60 @@ confab_accounts_save (const char           *data_dir,
   return FALSE;
 }
 
+typedef struct
+{
+  char          *data_dir;
+  ConfabAccount *account;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+  Saving *saving = data;
+
+  g_free (saving->data_dir);
+  confab_account_free (saving->account);
+  g_free (saving);
+}
+
+static void
+save_thread (GTask        *task,
+             gpointer      source_object,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  Saving *saving = task_data;
+  GError *error = NULL;
+
+  if (confab_accounts_save (saving->data_dir, saving->account, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+confab_accounts_save_async (const char          *data_dir,
+                            const ConfabAccount *account,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  /* Work for a thread holds nothing that belongs to this one. */
+  g_autoptr(GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  Saving *saving = g_new0 (Saving, 1);
+
+  saving->data_dir = g_strdup (data_dir);
+  saving->account = confab_account_copy (account);
+  g_task_set_task_data (task, saving, saving_free);
+  g_task_run_in_thread (task, save_thread);
+}
+
+gboolean
+confab_accounts_save_finish (GAsyncResult  *result,
+                             GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 gboolean
 confab_accounts_remove (const char  *data_dir,
                         const char  *id,

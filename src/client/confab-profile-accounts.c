@@ -158,37 +158,6 @@ entered_cb (GObject      *source,
     }
 }
 
-typedef struct
-{
-  char          *data_dir;
-  ConfabAccount *account;
-} Saving;
-
-static void
-saving_free (gpointer data)
-{
-  Saving *saving = data;
-
-  g_free (saving->data_dir);
-  confab_account_free (saving->account);
-  g_free (saving);
-}
-
-static void
-save_thread (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
-{
-  Saving *saving = task_data;
-  GError *error = NULL;
-
-  if (confab_accounts_save (saving->data_dir, saving->account, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 static void
 saved_cb (GObject      *source,
           GAsyncResult *result,
@@ -198,7 +167,7 @@ saved_cb (GObject      *source,
   Entering *entering = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (!confab_accounts_save_finish (result, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -207,20 +176,6 @@ saved_cb (GObject      *source,
   entering->session =
     confab_profile_make_session (g_task_get_source_object (task), entering->account);
   go_on (task, KEEP_TOKENS);
-}
-
-static void
-save_account (ConfabProfile *self,
-              GTask         *task)
-{
-  Entering *entering = g_task_get_task_data (task);
-  g_autoptr(GTask) saving_task = g_task_new (NULL, NULL, saved_cb, g_object_ref (task));
-  Saving *saving = g_new0 (Saving, 1);
-
-  saving->data_dir = g_strdup (self->data_dir);
-  saving->account = confab_account_copy (entering->account);
-  g_task_set_task_data (saving_task, saving, saving_free);
-  g_task_run_in_thread (saving_task, save_thread);
 }
 
 static void
@@ -287,7 +242,8 @@ advance (GTask *task)
                               g_object_ref (task));
       break;
     case SAVE_ACCOUNT:
-      save_account (self, task);
+      confab_accounts_save_async (self->data_dir, entering->account, saved_cb,
+                                  g_object_ref (task));
       break;
     case KEEP_TOKENS:
       confab_credentials_keep_async (confab_session_get_credentials (entering->session),

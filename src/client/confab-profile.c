@@ -190,34 +190,15 @@ confab_profile_make_session (ConfabProfile       *self,
                              account->display_name, credentials, store);
 }
 
-typedef struct
-{
-  char          *data_dir;
-  ConfabAccount *account;
-} Saving;
-
 static void
-saving_free (gpointer data)
+saved_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
 {
-  Saving *saving = data;
-
-  g_free (saving->data_dir);
-  confab_account_free (saving->account);
-  g_free (saving);
-}
-
-static void
-save_thread (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
-{
-  Saving *saving = task_data;
   g_autoptr(GError) error = NULL;
 
-  if (!confab_accounts_save (saving->data_dir, saving->account, &error))
+  if (!confab_accounts_save_finish (result, &error))
     g_debug ("An account was not saved: %s", error->message);
-  g_task_return_boolean (task, TRUE);
 }
 
 /* So that it is shown under its new name before there is a connection the next time. */
@@ -227,28 +208,23 @@ renamed_cb (ConfabUser *user,
             gpointer    user_data)
 {
   ConfabProfile *self = user_data;
-  /* Work for a thread holds nothing that belongs to this one. */
-  g_autoptr(GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-  Saving *saving;
 
   for (guint i = 0; i < self->sessions->len; i++)
     {
       ConfabSession *session = g_ptr_array_index (self->sessions, i);
+      g_autoptr(ConfabAccount) account = NULL;
 
       if (session->user != user)
         continue;
 
-      saving = g_new0 (Saving, 1);
-      saving->data_dir = g_strdup (self->data_dir);
-      saving->account = confab_account_new ();
-      saving->account->id = g_strdup (session->id);
-      saving->account->space_url = g_strdup (session->space_url);
-      saving->account->space_name = g_strdup (session->space_name);
-      saving->account->user_id = g_strdup (confab_user_get_user_id (user));
-      saving->account->name = g_strdup (confab_user_get_name (user));
-      saving->account->display_name = g_strdup (confab_user_get_display_name (user));
-      g_task_set_task_data (task, saving, saving_free);
-      g_task_run_in_thread (task, save_thread);
+      account = confab_account_new ();
+      account->id = g_strdup (session->id);
+      account->space_url = g_strdup (session->space_url);
+      account->space_name = g_strdup (session->space_name);
+      account->user_id = g_strdup (confab_user_get_user_id (user));
+      account->name = g_strdup (confab_user_get_name (user));
+      account->display_name = g_strdup (confab_user_get_display_name (user));
+      confab_accounts_save_async (self->data_dir, account, saved_cb, NULL);
       return;
     }
 }
