@@ -35,14 +35,12 @@ gboolean       confab_accounts_save     (const char           *data_dir,
                                          const ConfabAccount  *account,
                                          GError              **error);
 /* In a thread of its own, with copies of what it needs. */
-void           confab_accounts_save_async
-  (const char           *data_dir,
-  const ConfabAccount  *account,
-  GAsyncReadyCallback   callback,
-  gpointer              user_data);
-gboolean       confab_accounts_save_finish
-  (GAsyncResult         *result,
-  GError              **error);
+void           confab_accounts_save_async  (const char          *data_dir,
+                                            const ConfabAccount *account,
+                                            GAsyncReadyCallback  callback,
+                                            gpointer             user_data);
+gboolean       confab_accounts_save_finish (GAsyncResult        *result,
+                                            GError             **error);
 gboolean       confab_accounts_remove   (const char           *data_dir,
                                          const char           *id,
                                          GError              **error);
