@@ -299,6 +299,15 @@ answered_cb (GObject      *source,
                          g_object_unref);
 }
 
+static void
+progress_cb (const char *status,
+             guint64     loaded,
+             guint64     total,
+             gpointer    user_data)
+{
+  confab_client_tell_progress (g_task_get_source_object (user_data), status, loaded, total);
+}
+
 /* Takes @parameters. */
 static void
 fetch (GTask      *task,
@@ -319,7 +328,7 @@ fetch (GTask      *task,
   if (fault)
     g_task_return_error (task, fault);
   else if (!return_if_over (self, task))
-    confab_question_ask_async (self->service, "get-ws-group", parameters,
+    confab_question_ask_async (self->service, "get-ws-group", parameters, progress_cb,
                                g_task_get_cancellable (task), answered_cb, g_object_ref (task));
 }
 

@@ -85,7 +85,7 @@ confab_client_vapid_public_key_async (ConfabClient        *self,
   task = confab_client_start_task (self, confab_client_vapid_public_key_async, cancellable,
                                    callback, user_data);
   if (task)
-    confab_question_ask_async (self->service, "get-vapid-public-key", parameters, cancellable,
+    confab_question_ask_async (self->service, "get-vapid-public-key", parameters, NULL, cancellable,
                                key_received_cb, g_steal_pointer (&task));
 }
 
@@ -120,8 +120,8 @@ ask_about_subscription (GTask      *task,
   json_object_set_string_member (keys, "auth", auth);
   json_object_set_string_member (parameters, "endpoint", endpoint);
   json_object_set_object_member (parameters, "keys", keys);
-  confab_question_ask_async (self->service, question, parameters, g_task_get_cancellable (task),
-                             done_cb, g_steal_pointer (&owned));
+  confab_question_ask_async (self->service, question, parameters, NULL,
+                             g_task_get_cancellable (task), done_cb, g_steal_pointer (&owned));
 }
 
 void
@@ -229,7 +229,7 @@ confab_client_push_notification_async (ConfabClient        *self,
 
   parameters = make_notification (title, body, user_ids);
   g_task_set_task_data (task, (char *) "SUCCESS: Notification sent.", NULL);
-  confab_question_ask_async (self->service, "push-notification", parameters, cancellable,
+  confab_question_ask_async (self->service, "push-notification", parameters, NULL, cancellable,
                              done_cb, g_steal_pointer (&task));
 }
 

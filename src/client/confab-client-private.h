@@ -40,5 +40,9 @@ GTask        *confab_client_start_task    (ConfabClient        *self,
                                            GAsyncReadyCallback  callback,
                                            gpointer             user_data);
 void          confab_client_notify_group  (ConfabClient        *self);
+void          confab_client_tell_progress (ConfabClient        *self,
+                                           const char          *status,
+                                           guint64              loaded,
+                                           guint64              total);
 
 G_END_DECLS

@@ -37,10 +37,11 @@ typedef enum {
 
 typedef enum {
   SIGNAL_REALTIME_EVENT,
+  SIGNAL_PROGRESS,
 } ConfabClientSignal;
 
 static GParamSpec *properties[PROP_GROUP + 1];
-static guint signals[SIGNAL_REALTIME_EVENT + 1];
+static guint signals[SIGNAL_PROGRESS + 1];
 
 static void
 confab_client_get_property (GObject    *object,
@@ -140,6 +141,19 @@ confab_client_class_init (ConfabClientClass *klass)
     g_signal_new ("realtime-event", G_TYPE_FROM_CLASS (klass),
                   G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                   CONFAB_TYPE_REALTIME_EVENT);
+  /**
+   * ConfabClient::progress:
+   * @self: the client
+   * @status: `upload` or `download`
+   * @loaded: so many bytes have been sent, or have come
+   * @total: of so many; 0 if nobody knows
+   *
+   * A list of groups or users is being asked for, or comes. This is what Skapi's documents call the
+   * `progress` of the fetch options.
+   */
+  signals[SIGNAL_PROGRESS] =
+    g_signal_new ("progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_UINT64, G_TYPE_UINT64);
   confab_client_altogic_install_signals (G_TYPE_FROM_CLASS (klass));
 }
 
@@ -231,6 +245,15 @@ void
 confab_client_notify_group (ConfabClient *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUP]);
+}
+
+void
+confab_client_tell_progress (ConfabClient *self,
+                             const char   *status,
+                             guint64       loaded,
+                             guint64       total)
+{
+  g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, status, loaded, total);
 }
 
 /* The task of a function of Skapi's; it has ended already where this client is one of Altogic's. */

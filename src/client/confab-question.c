@@ -21,10 +21,14 @@
 
 typedef struct
 {
-  char        *endpoint;
-  JsonObject  *parameters;
-  SoupMessage *message;     /* the attempt that is under way */
-  guint        n_attempts;
+  char                   *endpoint;
+  JsonObject             *parameters;
+  ConfabQuestionProgress  progress;    /* or NULL */
+  gpointer                user_data;
+  SoupMessage            *message;     /* the attempt that is under way */
+  guint64                 n_sent;      /* bytes of its body */
+  guint64                 n_received;  /* bytes of the answer's */
+  guint                   n_attempts;
 } Question;
 
 static void start (GTask *task);
@@ -194,6 +198,41 @@ answered_cb (GObject      *source,
 }
 
 static void
+tell_progress (Question           *question,
+               const char         *status,
+               guint64             loaded,
+               SoupMessageHeaders *headers)
+{
+  guint64 total = (guint64) soup_message_headers_get_content_length (headers);
+
+  if (question->progress)
+    question->progress (status, loaded, total, question->user_data);
+}
+
+static void
+wrote_body_data_cb (SoupMessage *message,
+                    guint        n_bytes,
+                    gpointer     user_data)
+{
+  Question *question = g_task_get_task_data (user_data);
+
+  question->n_sent += n_bytes;
+  tell_progress (question, "upload", question->n_sent, soup_message_get_request_headers (message));
+}
+
+static void
+got_body_data_cb (SoupMessage *message,
+                  guint        n_bytes,
+                  gpointer     user_data)
+{
+  Question *question = g_task_get_task_data (user_data);
+
+  question->n_received += n_bytes;
+  tell_progress (question, "download", question->n_received,
+                 soup_message_get_response_headers (message));
+}
+
+static void
 prepared_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
@@ -219,6 +258,11 @@ prepared_cb (GObject      *source,
     }
 
   question->n_attempts++;
+  question->n_sent = question->n_received = 0;
+  g_signal_connect_object (question->message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb),
+                           task, G_CONNECT_DEFAULT);
+  g_signal_connect_object (question->message, "got-body-data", G_CALLBACK (got_body_data_cb), task,
+                           G_CONNECT_DEFAULT);
   confab_http_exchange_async (confab_service_get_http (service), question->message,
                               MAX_ANSWER_BYTES, CONFAB_HTTP_DEADLINE_MS,
                               g_task_get_cancellable (task), answered_cb, g_object_ref (task));
@@ -232,12 +276,13 @@ start (GTask *task)
 }
 
 void
-confab_question_ask_async (ConfabService       *service,
-                           const char          *endpoint,
-                           JsonObject          *parameters,
-                           GCancellable        *cancellable,
-                           GAsyncReadyCallback  callback,
-                           gpointer             user_data)
+confab_question_ask_async (ConfabService          *service,
+                           const char             *endpoint,
+                           JsonObject             *parameters,
+                           ConfabQuestionProgress  progress,
+                           GCancellable           *cancellable,
+                           GAsyncReadyCallback     callback,
+                           gpointer                user_data)
 {
   GTask *task = g_task_new (service, cancellable, callback, user_data);
   Question *question = g_new0 (Question, 1);
@@ -245,6 +290,8 @@ confab_question_ask_async (ConfabService       *service,
   g_task_set_source_tag (task, confab_question_ask_async);
   question->endpoint = g_strdup (endpoint);
   question->parameters = json_object_ref (parameters);
+  question->progress = progress;
+  question->user_data = user_data;
   g_task_set_task_data (task, question, (GDestroyNotify) question_free);
   start (task);
 }

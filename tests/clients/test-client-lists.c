@@ -242,6 +242,35 @@ test_refusals (gconstpointer data)
 }
 
 static void
+progress_cb (ConfabClient *client,
+             const char   *status,
+             guint64       loaded,
+             guint64       total,
+             gpointer      user_data)
+{
+  g_autofree char *line = g_strdup_printf ("%s %s", status, loaded == total ? "whole" : "part");
+
+  g_assert_cmpuint (loaded, <=, total);
+  g_ptr_array_add (user_data, g_steal_pointer (&line));
+}
+
+static void
+test_progress (gconstpointer data)
+{
+  Space *space = (Space *) data;
+  g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+  gulong id =
+    g_signal_connect (space->asker->client, "progress", G_CALLBACK (progress_cb), told);
+  g_autofree char *groups = list (space, NULL, NULL);
+
+  g_signal_handler_disconnect (space->asker->client, id);
+  g_assert_cmpstr (groups, ==, ALL);
+  g_assert_cmpuint (told->len, >=, 2);
+  g_assert_cmpstr (told->pdata[0], ==, "upload whole");
+  g_assert_cmpstr (told->pdata[told->len - 1], ==, "download whole");
+}
+
+static void
 test_pages (gconstpointer data)
 {
   Space *space = (Space *) data;
@@ -346,6 +375,7 @@ main (int    argc,
   g_test_add_data_func ("/client/lists/parameters-that-are-refused #56 #66 #74", space,
                         test_refusals);
   g_test_add_data_func ("/client/lists/page-by-page #66 #67 #74", space, test_pages);
+  g_test_add_data_func ("/client/lists/progress-is-told #66", space, test_progress);
   g_test_add_data_func ("/client/lists/who-is-in-a-group #70 #71 #72 #74", space, test_users);
 
   status = g_test_run ();
