@@ -47,7 +47,7 @@ static const Candidate encoders[CONFAB_N_CODECS][MAX_CANDIDATES] = {
   },
   [CONFAB_CODEC_VP8] = {
     { "vp8enc", "vp8enc name=encoder deadline=1 cpu-used=8 lag-in-frames=0 end-usage=cbr "
-      "target-bitrate=600000 keyframe-max-dist=3000 threads=2 max-intra-bitrate=400 min-quantizer=2 "
+      "target-bitrate=600000 keyframe-max-dist=3000 threads=1 max-intra-bitrate=400 min-quantizer=2 "
       "max-quantizer=56 buffer-initial-size=300 buffer-optimal-size=400 buffer-size=600 "
       "undershoot=95 overshoot=15 static-threshold=1 dropframe-threshold=20 "
       "error-resilient=default token-partitions=2" },
@@ -70,7 +70,7 @@ static const Candidate encoders[CONFAB_N_CODECS][MAX_CANDIDATES] = {
 
 static const Candidate decoders[CONFAB_N_CODECS][MAX_CANDIDATES] = {
   [CONFAB_CODEC_OPUS] = { { "opusdec", "opusdec use-inband-fec=true plc=true" } },
-  [CONFAB_CODEC_VP8] = { { "vp8dec", "vp8dec threads=2" } },
+  [CONFAB_CODEC_VP8] = { { "vp8dec", "vp8dec threads=1" } },
   [CONFAB_CODEC_H264] = {
     { "avdec_h264", "avdec_h264 max-threads=1" },
     { "openh264dec", "openh264dec" },
