@@ -136,6 +136,21 @@ wire_json_dup_string (const WireJsonValue *value)
 }
 
 /**
+ * wire_json_get_whole:
+ * @value: a value
+ *
+ * Returns: where it stands in its text, a string with its quotes
+ */
+WireSlice
+wire_json_get_whole (const WireJsonValue *value)
+{
+  gsize n_quotes = value->type == WIRE_JSON_STRING ? 1 : 0;
+  WireSlice whole = { value->raw.data - n_quotes, value->raw.length + 2 * n_quotes };
+
+  return whole;
+}
+
+/**
  * wire_json_get_integer:
  * @value: a value
  * @number: (out): the number; untouched on failure

@@ -65,6 +65,7 @@ gboolean      wire_json_key_is           (const WireJsonValue  *value,
                                           const char           *key,
                                           gsize                 length);
 char         *wire_json_dup_string       (const WireJsonValue  *value);
+WireSlice     wire_json_get_whole        (const WireJsonValue  *value);
 gboolean      wire_json_get_integer      (const WireJsonValue  *value,
                                           guint64              *number);
 

@@ -256,14 +256,14 @@ take_content (WireRequest    *self,
               const Members  *members,
               GError        **error)
 {
-  const WireJsonValue *value = &members->values[KEY_CONTENT];
-  gsize n_quotes = value->type == WIRE_JSON_STRING ? 1 : 0;
+  WireSlice content;
 
   /* Here null is a value. */
   if (!(members->seen & WIRE_FIELD_CONTENT))
     return TRUE;
 
-  if (value->raw.length + 2 * n_quotes > WIRE_LIMIT_MESSAGE_BYTES)
+  content = wire_json_get_whole (&members->values[KEY_CONTENT]);
+  if (content.length > WIRE_LIMIT_MESSAGE_BYTES)
     {
       g_set_error (error, WIRE_ERROR, WIRE_ERROR_TOO_LARGE, "\"content\" has more than %d bytes",
                    WIRE_LIMIT_MESSAGE_BYTES);
@@ -271,7 +271,7 @@ take_content (WireRequest    *self,
     }
 
   self->fields |= WIRE_FIELD_CONTENT;
-  self->content = g_bytes_new (value->raw.data - n_quotes, value->raw.length + 2 * n_quotes);
+  self->content = g_bytes_new (content.data, content.length);
 
   return TRUE;
 }

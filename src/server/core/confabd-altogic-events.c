@@ -41,8 +41,6 @@ typedef struct
   char           *ref;       /* the ack that is asked for, or NULL */
 } Action;
 
-static const char null_json[] = "null";
-
 static void
 refuse (const Action *action,
         WireError     code,
@@ -67,16 +65,6 @@ take_text (const WireJsonValue  *value,
   return *text != NULL;
 }
 
-static WireSlice
-get_whole (const WireJsonValue *value)
-{
-  if (value->type == WIRE_JSON_STRING)
-    return (WireSlice) { value->raw.data - 1, value->raw.length + 2 }
-  ;
-
-  return value->raw;
-}
-
 static gboolean
 take_member (const WireJsonValue *value,
              Arguments           *arguments)
@@ -88,9 +76,9 @@ take_member (const WireJsonValue *value,
     return take_text (value, &arguments->event_name);
 
   if (KEY_IS ("message"))
-    arguments->message = get_whole (value);
+    arguments->message = wire_json_get_whole (value);
   else if (KEY_IS ("data"))
-    arguments->data = get_whole (value);
+    arguments->data = wire_json_get_whole (value);
   else if (KEY_IS ("echo") && value->type != WIRE_JSON_NULL)
     {
       arguments->has_echo = TRUE;
@@ -172,7 +160,8 @@ static void
 take_message (const Action    *action,
               const Arguments *arguments)
 {
-  WireSlice message = arguments->message;
+  static const WireSlice nothing = { "null", sizeof "null" - 1 };
+  const WireSlice *message = arguments->message.data ? &arguments->message : &nothing;
 
   if (!arguments->event_name || !confabd_altogic_check_name (arguments->event_name))
     {
@@ -180,17 +169,13 @@ take_message (const Action    *action,
       return;
     }
 
-  if (!message.data)
-    message = (WireSlice) { null_json, strlen (null_json) }
-  ;
-
   if (arguments->channel)
     {
-      send_to_channel (action, arguments, &message);
+      send_to_channel (action, arguments, message);
       return;
     }
 
-  confabd_altogic_broadcast (action->core, action->altogic, arguments->event_name, &message);
+  confabd_altogic_broadcast (action->core, action->altogic, arguments->event_name, message);
   confabd_altogic_accept (action->core, action->altogic, action->ref);
 }
 

@@ -256,17 +256,6 @@ confabd_altogic_make_content (const char      *event,
   return g_string_free_to_bytes (json);
 }
 
-/* Where the value stands in its text, a string with its quotes. */
-static WireSlice
-get_whole (const WireJsonValue *value)
-{
-  if (value->type == WIRE_JSON_STRING)
-    return (WireSlice) { value->raw.data - 1, value->raw.length + 2 }
-  ;
-
-  return value->raw;
-}
-
 /* Undoes confabd_altogic_make_content(): the name of the event, and what it carries. */
 static char *
 read_content (const WireSlice *content,
@@ -288,7 +277,7 @@ read_content (const WireSlice *content,
             value.type == WIRE_JSON_STRING)
           name = wire_json_dup_string (&value);
         else if (wire_json_key_is (&value, "message", strlen ("message")))
-          inner = get_whole (&value);
+          inner = wire_json_get_whole (&value);
       }
 
   if (n_members != 2 || !name || !inner.data || !confabd_altogic_check_name (name))

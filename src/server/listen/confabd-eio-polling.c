@@ -15,32 +15,27 @@
 /* GET takes what the hub has said, POST brings what the client says. Of each there may be one at a
  * time; whoever sends two has lost count of the order, and the session ends. */
 
-static void
+/* The packet in a frame of the hub, which is there whole; returns the size of the frame. */
+static gsize
 read_packet (const guint8  *frame,
-             gsize         *size,
+             gsize          length,
              WireEioPacket *packet)
 {
-  gsize n = frame[1] & 0x7f;
-  gsize n_header = n < 126 ? 2 : n == 126 ? 4 : 10;
+  gsize n_header;
+  gsize size = confabd_eio_measure_frame (frame, length, &n_header);
 
-  if (n >= 126)
-    {
-      n = 0;
-      for (gsize i = 2; i < n_header; i++)
-        n = n << 8 | frame[i];
-    }
-
-  *size = n_header + n;
   *packet = (WireEioPacket) {
     .type = WIRE_EIO_MESSAGE,
     .binary = TRUE,
     .data = (const char *) frame + n_header,
-    .length = n,
+    .length = size - n_header,
   };
 
   /* What the hub says in a text frame is a packet. */
   if ((frame[0] & 0x0f) == WIRE_WS_TEXT)
-    (void) wire_eio_packet_parse (packet, packet->data, n, NULL);
+    (void) wire_eio_packet_parse (packet, packet->data, packet->length, NULL);
+
+  return size;
 }
 
 /* Takes as much as a payload may hold, but one packet at least. */
@@ -55,9 +50,7 @@ take_payload (ConfabdEioSession *self,
       const guint8 *frame = self->unread->data + n_taken;
       gsize max_bytes = payload->len > 0 ? self->eio->options.max_payload_bytes : G_MAXSIZE;
       WireEioPacket packet;
-      gsize size;
-
-      read_packet (frame, &size, &packet);
+      gsize size = read_packet (frame, self->n_whole - n_taken, &packet);
 
       /* Text for which the transport has no form does not come from a core of ours: JSON escapes
        * the separator. */

@@ -106,6 +106,9 @@ void               confabd_eio_session_add_frame (ConfabdEioSession *self,
                                                   WireWsOpcode       opcode,
                                                   const void        *data,
                                                   gsize              length);
+gsize              confabd_eio_measure_frame  (const guint8      *data,
+                                               gsize              length,
+                                               gsize             *n_header);
 gint64             confabd_eio_session_get_deadline_us (ConfabdEioSession *self);
 
 /* confabd-eio-polling.c */

@@ -61,12 +61,12 @@ close_tunnel (ConfabdEioSession *self)
   self->tunnel.fd = -1;
 }
 
-/* RFC 6455 §5.2, of a frame of our own hub: whole, not masked, not in pieces. Returns its size, or
- * 0 if it is not there yet. */
-static gsize
-measure_frame (const guint8 *data,
-               gsize         length,
-               gsize        *n_header)
+/* RFC 6455 §5.2, of a frame of our own hub: not masked, not in pieces. Returns its size, or 0 if
+ * it is not there whole. */
+gsize
+confabd_eio_measure_frame (const guint8 *data,
+                           gsize         length,
+                           gsize        *n_header)
 {
   guint64 n_payload;
 
@@ -130,7 +130,7 @@ scan (ConfabdEioSession *self)
     {
       const guint8 *data = self->unread->data + self->n_whole;
       gsize n_header;
-      gsize size = measure_frame (data, self->unread->len - self->n_whole, &n_header);
+      gsize size = confabd_eio_measure_frame (data, self->unread->len - self->n_whole, &n_header);
       gboolean silent;
 
       if (size == 0)
