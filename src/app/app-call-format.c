@@ -213,7 +213,12 @@ app_call_get_quality_icon (guint quality)
 char *
 app_call_format_sound (const ConfabCallStats *stats)
 {
-  return g_strdup (stats->audio_codec ? stats->audio_codec : C_("call", "None"));
+  if (!stats->audio_codec)
+    return g_strdup (C_("call", "None"));
+
+  /* Which is no abbreviation, though GStreamer writes it like one. */
+  return g_strdup (g_ascii_strcasecmp (stats->audio_codec, "opus") == 0 ? "Opus"
+                                                                        : stats->audio_codec);
 }
 
 /**

@@ -82,6 +82,11 @@ set_controls_shown (AppCallWindow *self,
     return;
 
   self->controls_shown = shown;
+  /* Not seen, they are still there for a screen reader. */
+  if (shown)
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "faded");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self), "faded");
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), shown ? NULL : "none");
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONTROLS_SHOWN]);
 }
@@ -125,30 +130,12 @@ keep_controls (AppCallWindow *self)
   self->fade_timeout = g_timeout_add (FADE_AFTER_MS, fade_cb, self);
 }
 
-static void
-moved_cb (AppCallWindow *self)
-{
-  keep_controls (self);
-}
-
-static void
-touched_cb (AppCallWindow *self)
-{
-  keep_controls (self);
-}
-
 static gboolean
 key_pressed_cb (AppCallWindow *self)
 {
   keep_controls (self);
 
   return GDK_EVENT_PROPAGATE;
-}
-
-static void
-menu_shown_cb (AppCallWindow *self)
-{
-  keep_controls (self);
 }
 
 static void
@@ -169,12 +156,6 @@ refreshed_cb (AppCallWindow *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   if (gtk_menu_button_get_active (self->quality_button))
     app_call_details_refresh (self->details);
-}
-
-static void
-fullscreened_changed_cb (AppCallWindow *self)
-{
-  keep_controls (self);
 }
 
 static char *
@@ -516,12 +497,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AppCallWindow, quality_button);
   gtk_widget_class_bind_template_child (widget_class, AppCallWindow, devices_button);
   gtk_widget_class_bind_template_child (widget_class, AppCallWindow, controls);
-  gtk_widget_class_bind_template_callback (widget_class, moved_cb);
-  gtk_widget_class_bind_template_callback (widget_class, touched_cb);
+  gtk_widget_class_bind_template_callback (widget_class, keep_controls);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, menu_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_shown_cb);
-  gtk_widget_class_bind_template_callback (widget_class, fullscreened_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, again_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, make_title);
   gtk_widget_class_bind_template_callback (widget_class, is_false);

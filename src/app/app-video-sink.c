@@ -11,24 +11,29 @@
  * drops what is old keeps a picture that is drawn late from holding up a call.
  */
 #define DESCRIPTION                                                                               \
-        "queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! "           \
+        "queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! %s"         \
         "videoconvert n-threads=2 ! video/x-raw,format=RGBA ! gtk4paintablesink name=sink"
+
+/* One's own picture is never seen large: most of it need not be converted and drawn. */
+#define SHRINK "videoscale ! video/x-raw,width=[1,480],height=[1,360],pixel-aspect-ratio=1/1 ! "
 
 /**
  * app_video_sink_new:
- * @live: whether each picture is shown when it comes, rather than at its time
+ * @own: whether it is one's own picture, which is small and shown when it comes, rather than that
+ *   of somebody else, which has its time
  * @paintable: (out) (transfer full): what shows the pictures
  *
  * Returns: (transfer full) (nullable): an element with one pad for raw video; %NULL where GTK's
  *   sink is not installed
  */
 GstElement *
-app_video_sink_new (gboolean       live,
+app_video_sink_new (gboolean       own,
                     GdkPaintable **paintable)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GstElement) sink = NULL;
-  GstElement *bin = gst_parse_bin_from_description (DESCRIPTION, TRUE, &error);
+  g_autofree char *description = g_strdup_printf (DESCRIPTION, own ? SHRINK : "");
+  GstElement *bin = gst_parse_bin_from_description (description, TRUE, &error);
 
   if (!bin)
     {
@@ -38,7 +43,7 @@ app_video_sink_new (gboolean       live,
     }
 
   sink = gst_bin_get_by_name (GST_BIN (bin), "sink");
-  g_object_set (sink, "sync", !live, NULL);
+  g_object_set (sink, "sync", !own, NULL);
   g_object_get (sink, "paintable", paintable, NULL);
 
   return gst_object_ref_sink (bin);

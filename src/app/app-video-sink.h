@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-GstElement *app_video_sink_new (gboolean       live,
+GstElement *app_video_sink_new (gboolean       own,
                                 GdkPaintable **paintable);
 
 G_END_DECLS
