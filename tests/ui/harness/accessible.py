@@ -21,7 +21,7 @@ def matches(pattern, text):
 
 
 class Node:
-    """One widget. Every question goes to the program: nothing is cached."""
+    """One widget. Every question goes to the program: nothing is cached but what it is."""
 
     def __init__(self, accessible):
         self.accessible = accessible
@@ -49,7 +49,8 @@ class Node:
 
     @property
     def showing(self):
-        return self.has('showing') and self.has('visible')
+        states = self.accessible.get_state_set()
+        return states.contains(Atspi.StateType.SHOWING) and states.contains(Atspi.StateType.VISIBLE)
 
     def children(self):
         for index in range(self.accessible.get_child_count()):
@@ -139,7 +140,7 @@ def application(pid, timeout=20):
             try:
                 child = desktop.get_child_at_index(index)
                 if child and child.get_process_id() == pid:
-                    child.set_cache_mask(Atspi.Cache.NONE)
+                    child.set_cache_mask(Atspi.Cache.ROLE)
                     return Node(child)
             except GLib.Error:
                 continue

@@ -127,7 +127,8 @@ class Person:
 
     def border(self):
         """Without a compositor GTK draws a border around its windows, inside of them."""
-        left, top, _, _ = self.app.find('frame').extents()
+        frame = self.app if self.app.role == 'frame' else self.app.find('frame')
+        left, top, _, _ = frame.extents()
         return -2 * left, -2 * top
 
     def resize(self, width, height):
@@ -175,6 +176,9 @@ class Person:
     def quit(self):
         """As a person does; the app has to end well by itself."""
         self.key('ctrl+q')
+        self.wait_end()
+
+    def wait_end(self):
         status = self.process.wait(15)
         if status != 0:
             raise AssertionError(f'{self.profile} ended with status {status}:\n{self.log()}')
