@@ -43,7 +43,7 @@ static const ConfabCodecInfo infos[CONFAB_N_CODECS] = {
 static const Candidate encoders[CONFAB_N_CODECS][MAX_CANDIDATES] = {
   [CONFAB_CODEC_OPUS] = {
     { "opusenc", "opusenc name=encoder audio-type=voice inband-fec=true packet-loss-percentage=5 "
-      "dtx=true bitrate-type=vbr bitrate=40000 frame-size=20" },
+      "dtx=true bitrate-type=vbr bitrate=40000 frame-size=20 complexity=5" },
   },
   [CONFAB_CODEC_VP8] = {
     { "vp8enc", "vp8enc name=encoder deadline=1 cpu-used=8 lag-in-frames=0 end-usage=cbr "

@@ -87,12 +87,13 @@ function findChromium() {
   return found;
 }
 
-export async function startChromium({ cdnPort, devices = true }) {
+export async function startChromium({ cdnPort, devices = true, flags = [] }) {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
       ...FLAGS, ...(devices ? DEVICES : []),
       ...(cdnPort ? [`--host-resolver-rules=MAP *.cloudfront.net 127.0.0.1:${cdnPort}`] : []),
+      ...flags,
     ],
   });
 }
