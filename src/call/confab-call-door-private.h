@@ -22,8 +22,11 @@ void            confab_call_door_tell  (ConfabCallDoor     *self,
                                         GstStructure       *news);
 /* From the main context: nothing is told any more. */
 void            confab_call_door_shut  (ConfabCallDoor     *self);
-/* A promise whose reply is told. */
-GstPromise     *confab_call_door_make_promise (ConfabCallDoor     *self,
+/* Emits an action signal of webrtcbin that takes @argument and a promise, and tells the reply. */
+void            confab_call_door_ask          (ConfabCallDoor     *self,
+                                               GstElement         *webrtc,
+                                               const char         *action,
+                                               gpointer            argument,
                                                ConfabCallDoorFunc  func);
 /* Connects to a signal; the closure holds the door, not the object. */
 void            confab_call_door_connect      (ConfabCallDoor     *self,

@@ -114,16 +114,21 @@ promise_changed_cb (GstPromise *promise,
   confab_call_door_tell (errand->door, errand->func, reply ? gst_structure_copy (reply) : NULL);
 }
 
-GstPromise *
-confab_call_door_make_promise (ConfabCallDoor     *self,
-                               ConfabCallDoorFunc  func)
+void
+confab_call_door_ask (ConfabCallDoor     *self,
+                      GstElement         *webrtc,
+                      const char         *action,
+                      gpointer            argument,
+                      ConfabCallDoorFunc  func)
 {
   Errand *errand = g_new0 (Errand, 1);
+  GstPromise *promise;
 
   errand->door = confab_call_door_ref (self);
   errand->func = func;
-
-  return gst_promise_new_with_change_func (promise_changed_cb, errand, errand_free);
+  promise = gst_promise_new_with_change_func (promise_changed_cb, errand, errand_free);
+  g_signal_emit_by_name (webrtc, action, argument, promise);
+  gst_promise_unref (promise);
 }
 
 static void

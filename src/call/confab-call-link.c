@@ -6,6 +6,7 @@
 
 #include "confab-call-link-private.h"
 
+#include "confab-call-certificate-private.h"
 #include "confab-call-door-private.h"
 #include "confab-call-error.h"
 #include "confab-call-sdp-private.h"
@@ -48,6 +49,7 @@ struct _ConfabCallLink
   gboolean              answer_wanted;
   gboolean              remote_is_set;
   gboolean              described;     /* the other side has been told the local description */
+  gboolean              certified;     /* the other side has shown what it announced */
   GQueue                early;         /* of Candidate: theirs, before the remote description */
   GQueue                unsaid;        /* of Candidate: ours, before ::description */
   GstSDPMessage        *offer;         /* that is being answered */
@@ -332,8 +334,8 @@ offer_is_made (gpointer            object,
     return;
 
   gst_structure_get (reply, "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &offer, NULL);
-  g_signal_emit_by_name (self->webrtc, "set-local-description", offer,
-                         confab_call_door_make_promise (self->door, local_offer_is_set));
+  confab_call_door_ask (self->door, self->webrtc, "set-local-description", offer,
+                        local_offer_is_set);
 }
 
 static void
@@ -366,8 +368,8 @@ answer_is_made (gpointer            object,
 
   gst_structure_get (reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &answer, NULL);
   confab_call_sdp_prune (answer->sdp);
-  g_signal_emit_by_name (self->webrtc, "set-local-description", answer,
-                         confab_call_door_make_promise (self->door, local_answer_is_set));
+  confab_call_door_ask (self->door, self->webrtc, "set-local-description", answer,
+                        local_answer_is_set);
 }
 
 static gboolean
@@ -425,8 +427,7 @@ make_answer (ConfabCallLink *self)
   for (guint i = 0; transceivers && i < transceivers->len; i++)
     prepare_transceiver (self, g_array_index (transceivers, GstWebRTCRTPTransceiver *, i), served);
 
-  g_signal_emit_by_name (self->webrtc, "create-answer", NULL,
-                         confab_call_door_make_promise (self->door, answer_is_made));
+  confab_call_door_ask (self->door, self->webrtc, "create-answer", NULL, answer_is_made);
 }
 
 /* An answer that is made before this is empty. */
@@ -497,11 +498,47 @@ set_remote (ConfabCallLink     *self,
 
   gst_sdp_message_copy (self->remote, &copy);
   description = gst_webrtc_session_description_new (type, copy);
-  g_signal_emit_by_name (self->webrtc, "set-remote-description", description,
-                         confab_call_door_make_promise (self->door, then));
+  confab_call_door_ask (self->door, self->webrtc, "set-remote-description", description, then);
 }
 
 /* --- The state of the element ----------------------------------------------------------------- */
+
+/* What webrtcbin leaves out: the certificate that was shown has to be the one of the description
+ * (RFC 8827 §6.5). It comes in the middle of the handshake, so that this is told here before
+ * anything that went over the connection. */
+static void
+certificate_shown (gpointer            object,
+                   const GstStructure *news)
+{
+  ConfabCallLink *self = object;
+  const char *pem = gst_structure_get_string (news, "pem");
+  g_autoptr(GError) error = NULL;
+
+  if (!self->webrtc)
+    return;
+
+  self->certified = pem && self->remote_fingerprint &&
+                    confab_call_certificate_matches (pem, self->remote_fingerprint);
+  if (self->certified)
+    return;
+
+  error = g_error_new_literal (CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED,
+                               "The other side's certificate is not the one it announced");
+  fail (self, error);
+  confab_call_link_close (self);
+}
+
+static void
+peer_pem_cb (GstElement     *decoder,
+             GParamSpec     *pspec,
+             ConfabCallDoor *door)
+{
+  g_autofree char *pem = NULL;
+
+  g_object_get (decoder, "peer-pem", &pem, NULL);
+  confab_call_door_tell (door, certificate_shown,
+                         gst_structure_new ("certificate", "pem", G_TYPE_STRING, pem, NULL));
+}
 
 static void
 connection_changed (gpointer            object,
@@ -523,7 +560,8 @@ connection_changed (gpointer            object,
         set_state (self, CONFAB_CALL_LINK_STATE_CONNECTING);
       break;
     case GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED:
-      set_state (self, CONFAB_CALL_LINK_STATE_CONNECTED);
+      if (self->certified)
+        set_state (self, CONFAB_CALL_LINK_STATE_CONNECTED);
       break;
     case GST_WEBRTC_PEER_CONNECTION_STATE_DISCONNECTED:
       set_state (self, CONFAB_CALL_LINK_STATE_AWAY);
@@ -576,18 +614,23 @@ data_channel_cb (GstElement     *webrtc,
                          gst_structure_new ("channel", "channel", G_TYPE_OBJECT, channel, NULL));
 }
 
-/* What is sent comes from live sources at the right pace; to wait for its time once more would add
- * the latency of the whole pipeline to it. */
 static void
-deep_element_added_cb (GstBin     *bin,
-                       GstBin     *sub_bin,
-                       GstElement *element,
-                       gpointer    user_data)
+deep_element_added_cb (GstBin         *bin,
+                       GstBin         *sub_bin,
+                       GstElement     *element,
+                       ConfabCallDoor *door)
 {
   GstElementFactory *factory = gst_element_get_factory (element);
 
-  if (factory && g_str_equal (GST_OBJECT_NAME (factory), "clocksync"))
+  if (!factory)
+    return;
+
+  /* What is sent comes from live sources at the right pace; to wait for its time once more would
+   * add the latency of the whole pipeline to it. */
+  if (g_str_equal (GST_OBJECT_NAME (factory), "clocksync"))
     g_object_set (element, "sync", FALSE, NULL);
+  else if (g_str_equal (GST_OBJECT_NAME (factory), "dtlsdec"))
+    confab_call_door_connect (door, element, "notify::peer-pem", G_CALLBACK (peer_pem_cb));
 }
 
 /* --- The object ------------------------------------------------------------------------------ */
@@ -659,9 +702,10 @@ connect_element (ConfabCallLink *self)
   confab_call_door_connect (door, self->webrtc, "on-data-channel", G_CALLBACK (data_channel_cb));
   confab_call_door_connect (door, self->webrtc, "notify::connection-state",
                             G_CALLBACK (connection_state_cb));
+  confab_call_door_connect (door, self->webrtc, "deep-element-added",
+                            G_CALLBACK (deep_element_added_cb));
   g_signal_connect_object (self->webrtc, "pad-added", G_CALLBACK (pad_added_cb), self,
                            G_CONNECT_DEFAULT);
-  g_signal_connect (self->webrtc, "deep-element-added", G_CALLBACK (deep_element_added_cb), NULL);
 }
 
 /**
@@ -718,8 +762,7 @@ confab_call_link_offer (ConfabCallLink *self)
         request_pad (self, n_media++, (const char * const *) self->video_codecs,
                      self->video_ssrc, TRUE);
     }
-  g_signal_emit_by_name (self->webrtc, "create-offer", NULL,
-                         confab_call_door_make_promise (self->door, offer_is_made));
+  confab_call_door_ask (self->door, self->webrtc, "create-offer", NULL, offer_is_made);
 }
 
 gboolean

@@ -209,6 +209,5 @@ confab_call_peer_ask_stats (ConfabCallPeer *self)
   GstElement *webrtc = confab_call_link_get_element (self->link);
 
   if (webrtc)
-    g_signal_emit_by_name (webrtc, "get-stats", NULL,
-                           confab_call_door_make_promise (door, measured));
+    confab_call_door_ask (door, webrtc, "get-stats", NULL, measured);
 }

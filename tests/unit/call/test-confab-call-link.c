@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include "confab-call-link-private.h"
+
+#include "confab-call-error.h"
 #include "support-wait.h"
 
 /* Two links in one process, each in a pipeline of its own, with test sources. */
@@ -18,8 +20,9 @@ typedef struct
 
 typedef struct
 {
-  End caller;
-  End callee;
+  End      caller;
+  End      callee;
+  gboolean with_other_certificate;  /* the answer announces one that is not shown */
 } Pair;
 
 static const char * const video_codecs[] = { "VP8", "H264", NULL };
@@ -100,6 +103,17 @@ failed_cb (ConfabCallLink *link,
   end->error = g_error_copy (error);
 }
 
+/* Another last digit. */
+static char *
+change_fingerprint (const char *sdp)
+{
+  g_autoptr(GRegex) regex = g_regex_new ("(a=fingerprint:sha-256 .*:)([0-9A-F])", 0, 0, NULL);
+  g_autofree char *changed = g_regex_replace (regex, sdp, -1, 0, "\\1E", 0, NULL);
+
+  return g_str_equal (changed, sdp) ? g_regex_replace (regex, sdp, -1, 0, "\\1F", 0, NULL)
+                                    : g_steal_pointer (&changed);
+}
+
 static void
 description_cb (ConfabCallLink *link,
                 gboolean        is_offer,
@@ -118,7 +132,12 @@ description_cb (ConfabCallLink *link,
       confab_call_link_answer (other->link);
     }
   else
-    confab_call_link_take_answer (other->link, sdp, &error);
+    {
+      g_autofree char *answer =
+        pair->with_other_certificate ? change_fingerprint (sdp) : g_strdup (sdp);
+
+      confab_call_link_take_answer (other->link, answer, &error);
+    }
   g_assert_no_error (error);
 }
 
@@ -210,6 +229,19 @@ test_connects (Pair          *pair,
                    confab_call_link_get_local_fingerprint (pair->callee.link));
 }
 
+/* Who sits in between has another certificate than the one that the descriptions tell of. */
+static void
+test_other_certificate (Pair          *pair,
+                        gconstpointer  data)
+{
+  pair->with_other_certificate = TRUE;
+  confab_call_link_offer (pair->caller.link);
+  support_wait_until (pair->caller.error);
+  g_assert_error (pair->caller.error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED);
+  g_assert_cmpint (confab_call_link_get_state (pair->caller.link), ==,
+                   CONFAB_CALL_LINK_STATE_CLOSED);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -219,6 +251,8 @@ main (int    argc,
 
   g_test_add ("/call-link/two-ends-connect-and-hear-and-see-each-other", Pair, NULL, set_up,
               test_connects, tear_down);
+  g_test_add ("/call-link/another-certificate-than-announced-is-refused", Pair, NULL, set_up,
+              test_other_certificate, tear_down);
 
   return g_test_run ();
 }
