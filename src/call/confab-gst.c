@@ -88,11 +88,17 @@ void
 confab_gst_tee_add (GstElement *tee,
                     GstElement *bin)
 {
-  g_autoptr(GstPad) from = gst_element_request_pad_simple (tee, "src_%u");
+  g_autoptr(GstPad) input = gst_element_get_static_pad (tee, "sink");
   g_autoptr(GstPad) to = gst_element_get_static_pad (bin, "sink");
+  g_autoptr(GstPad) from = NULL;
 
   gst_element_sync_state_with_parent (bin);
+  /* A tee copies to a new pad what it has been told of its stream, and then adds the pad: what it
+   * is told in between the pad would never hear. */
+  GST_PAD_STREAM_LOCK (input);
+  from = gst_element_request_pad_simple (tee, "src_%u");
   gst_pad_link (from, to);
+  GST_PAD_STREAM_UNLOCK (input);
 }
 
 /* Takes @bin off its tee, out of the pipeline, and stops it. The tee's pad goes first: then what
