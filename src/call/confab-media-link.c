@@ -13,6 +13,7 @@
 #include <gst/video/video.h>
 
 #define N_KINDS 2u
+#define N_LEVELS 10u      /* ten a second */
 #define TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 #define START_RATE_BPS 800000u
 #define MIN_RATE_BPS 40000u
@@ -79,7 +80,8 @@ struct _ConfabMediaLink
   guint64           n_frames_before;
   gint64            frames_at_us;
   double            fps;
-  double            level_db;
+  double            levels_db[N_LEVELS];  /* of the last second */
+  guint             n_levels;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabMediaLink, confab_media_link, G_TYPE_OBJECT)
@@ -516,6 +518,18 @@ get_size (Receiver             *receiver,
     }
 }
 
+/* Who speaks pauses, and who looks now and then must not hear nothing but pauses. */
+static double
+find_level (ConfabMediaLink *self)
+{
+  double loudest_db = CONFAB_GST_SILENCE_DB;
+
+  for (guint i = 0; i < N_LEVELS; i++)
+    loudest_db = MAX (loudest_db, self->levels_db[i]);
+
+  return loudest_db;
+}
+
 /**
  * confab_media_link_get_stats:
  * @self: a link
@@ -537,7 +551,7 @@ confab_media_link_get_stats (ConfabMediaLink      *self,
   measure_fps (self, g_get_monotonic_time ());
   stats->frames_decoded = self->n_frames;
   stats->frames_per_second = self->fps;
-  stats->audio_level_db = self->level_db;
+  stats->audio_level_db = find_level (self);
   stats->send_rate_bps = confab_congestion_get_rate_bps (self->congestion);
   stats->send_loss = confab_congestion_get_loss (self->congestion);
   stats->n_reported = self->n_reported;
@@ -639,9 +653,15 @@ confab_media_link_take_message (ConfabMediaLink *self,
 {
   g_autoptr(GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
   GstElement *bin = self->receivers[CONFAB_MEDIA_KIND_AUDIO].bin;
+  double level_db;
 
-  return confab_gst_is_inside (GST_MESSAGE_SRC (message), bin) &&
-         confab_gst_read_level (message, &self->level_db);
+  if (!confab_gst_is_inside (GST_MESSAGE_SRC (message), bin) ||
+      !confab_gst_read_level (message, &level_db))
+    return FALSE;
+
+  self->levels_db[self->n_levels++ % N_LEVELS] = level_db;
+
+  return TRUE;
 }
 
 static void
@@ -680,7 +700,8 @@ confab_media_link_init (ConfabMediaLink *self)
   g_mutex_init (&self->feedback_lock);
   self->patience_ms = PATIENCE_MIN_MS;
   self->congestion = confab_congestion_new (START_RATE_BPS, MIN_RATE_BPS, MAX_RATE_BPS);
-  self->level_db = CONFAB_GST_SILENCE_DB;
+  for (guint i = 0; i < N_LEVELS; i++)
+    self->levels_db[i] = CONFAB_GST_SILENCE_DB;
   self->frames_at_us = g_get_monotonic_time ();
 }
 
