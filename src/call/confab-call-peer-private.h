@@ -4,6 +4,8 @@
 
 #include "confab-call-peer.h"
 
+#include "base-clock.h"
+
 #include "confab-call-line-private.h"
 #include "confab-call-link-private.h"
 #include "confab-media-link-private.h"
@@ -13,11 +15,12 @@ G_BEGIN_DECLS
 /* What the peers of one call have in common. Borrowed from the call, which outlives them. */
 typedef struct
 {
-  ConfabCallLine *line;
-  ConfabMedia    *media;       /* NULL until it is needed */
-  ConfabCallIce   ice;
-  char           *call_id;
-  char           *own_user_id;
+  ConfabCallLine  *line;
+  const BaseClock *clock;
+  ConfabMedia     *media;       /* NULL until it is needed */
+  ConfabCallIce    ice;
+  char            *call_id;
+  char            *own_user_id;
 } ConfabCallShared;
 
 struct _ConfabCallPeer

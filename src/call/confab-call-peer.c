@@ -263,6 +263,13 @@ receiving_cb (ConfabCallLink  *link,
     g_debug ("Not received: %s", error ? error->message : "its pads do not fit");
 }
 
+/* Of a peer that is not closed. */
+static gint64
+get_now_us (ConfabCallPeer *self)
+{
+  return base_clock_get_monotonic_us (self->shared->clock);
+}
+
 static void
 set_connected (ConfabCallPeer *self,
                gboolean        connected)
@@ -271,7 +278,7 @@ set_connected (ConfabCallPeer *self,
     return;
 
   self->connected = connected;
-  self->away_since_us = connected ? 0 : g_get_monotonic_time ();
+  self->away_since_us = connected ? 0 : get_now_us (self);
   notify (self, PROP_CONNECTED);
 }
 
@@ -311,7 +318,7 @@ link_state_cb (ConfabCallLink *link,
     case CONFAB_CALL_LINK_STATE_CLOSED:
       set_connected (self, FALSE);
       if (self->away_since_us == 0)
-        self->away_since_us = g_get_monotonic_time ();
+        self->away_since_us = get_now_us (self);
       break;
     }
 }
@@ -405,7 +412,7 @@ confab_call_peer_reconnect (ConfabCallPeer *self)
   json_object_set_boolean_member (invitation, "reconnect", TRUE);
   set_connected (self, FALSE);
   confab_call_peer_invite (self, invitation);
-  self->away_since_us = g_get_monotonic_time ();
+  self->away_since_us = get_now_us (self);
 }
 
 /* --- What is heard ------------------------------------------------------------------------------
@@ -578,8 +585,8 @@ confab_call_peer_close (ConfabCallPeer *self)
 
   drop_link (self);
   g_clear_object (&self->video_sink);
-  self->shared = NULL;
   set_connected (self, FALSE);
+  self->shared = NULL;
 }
 
 /* --- The object ---------------------------------------------------------------------------------

@@ -104,7 +104,10 @@ hung_up_cb (ConfabCallPeer *peer,
   if (self->state == CONFAB_CALL_STATE_RINGING_IN)
     confab_call_end (self, reason_of_caller (reason), NULL);
   else if (!was_ringing)
-    confab_call_end (self, CONFAB_CALL_END_REASON_PEER_HUNG_UP, NULL);
+    confab_call_end (self,
+                     g_strcmp0 (reason, "no-way") == 0 ? CONFAB_CALL_END_REASON_NO_WAY
+                                                       : CONFAB_CALL_END_REASON_PEER_HUNG_UP,
+                     NULL);
   else if (g_strcmp0 (reason, "no-answer") != 0)
     refused (self, reason);
   else if (self->ringing->len == 0)
@@ -291,7 +294,8 @@ static void
 tick_peer (ConfabCall     *self,
            ConfabCallPeer *peer)
 {
-  gint64 away_us = peer->away_since_us ? g_get_monotonic_time () - peer->away_since_us : 0;
+  gint64 now_us = base_clock_get_monotonic_us (self->home.clock);
+  gint64 away_us = peer->away_since_us ? now_us - peer->away_since_us : 0;
   gint64 away_s = away_us / G_USEC_PER_SEC;
   gboolean closed =
     peer->link && confab_call_link_get_state (peer->link) == CONFAB_CALL_LINK_STATE_CLOSED;
@@ -312,12 +316,20 @@ tick_peer (ConfabCall     *self,
     }
 }
 
+/* How long it has been in its state. */
+static gint64
+get_seconds (ConfabCall *self)
+{
+  return (base_clock_get_monotonic_us (self->home.clock) - self->state_since_us) /
+         G_USEC_PER_SEC;
+}
+
 static void
 tick_ringing (ConfabCall *self)
 {
-  guint limit_s = self->state == CONFAB_CALL_STATE_RINGING_OUT ? RING_S : RING_IN_S;
+  gint64 limit_s = self->state == CONFAB_CALL_STATE_RINGING_OUT ? RING_S : RING_IN_S;
 
-  if (self->n_ticks >= limit_s)
+  if (get_seconds (self) >= limit_s)
     {
       confab_call_hang_up_ringing (self, NULL, "no-answer");
       confab_call_end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
@@ -338,7 +350,7 @@ tick_cb (gpointer user_data)
     {
       tick_ringing (self);
     }
-  else if (self->state == CONFAB_CALL_STATE_CONNECTING && self->n_ticks >= CONNECT_S)
+  else if (self->state == CONFAB_CALL_STATE_CONNECTING && get_seconds (self) >= CONNECT_S)
     {
       confab_call_hang_up_all (self, "no-way");
       confab_call_end (self, CONFAB_CALL_END_REASON_NO_WAY, NULL);
@@ -362,7 +374,9 @@ make_call (const ConfabCallHome *home,
   self->home.session = g_object_ref (home->session);
   self->home.devices = g_object_ref (home->devices);
   self->home.line = g_object_ref (home->line);
+  self->home.clock = home->clock;
   self->shared.line = self->home.line;
+  self->shared.clock = self->home.clock;
   self->shared.own_user_id =
     g_strdup (confab_user_get_user_id (confab_session_get_user (home->session)));
   self->shared.ice.stun_uris = g_strdupv (ice->stun_uris);

@@ -4,6 +4,7 @@
 
 #include "confab-call.h"
 
+#include "base-clock.h"
 #include "confab-call-peer-private.h"
 #include "confab-calls.h"
 
@@ -15,9 +16,10 @@ gboolean    confab_call_state_may_follow  (ConfabCallState      state,
 /* What a call needs of the account. Borrowed: the calls outlive their call's end. */
 typedef struct
 {
-  ConfabSession  *session;
-  ConfabDevices  *devices;
-  ConfabCallLine *line;
+  ConfabSession   *session;
+  ConfabDevices   *devices;
+  ConfabCallLine  *line;
+  const BaseClock *clock;
 } ConfabCallHome;
 
 struct _ConfabCall
@@ -45,7 +47,8 @@ struct _ConfabCall
   GHashTable          *devices;      /* cid → user id: who the server says is in a group's call */
   GstElement          *self_view;
   guint                tick;
-  guint                n_ticks;      /* in this state */
+  guint                n_ticks;
+  gint64               state_since_us;
   guint                n_missed_polls;
   GCancellable        *lifetime;
 };
@@ -139,5 +142,9 @@ void        confab_call_take_devices      (ConfabCall           *self,
 /* The signalling has come back under another cid. */
 void        confab_call_signalling_back   (ConfabCall           *self,
                                            const char           *cid_before);
+
+/* confab-calls.c, for tests: the clock by which calls ring, wait and are lost. */
+void            confab_calls_set_clock        (ConfabCalls          *self,
+                                               const BaseClock      *clock);
 
 G_END_DECLS

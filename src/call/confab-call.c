@@ -73,6 +73,7 @@ confab_call_set_state (ConfabCall      *self,
 
   self->state = state;
   self->n_ticks = 0;
+  self->state_since_us = base_clock_get_monotonic_us (self->home.clock);
   if (state == CONFAB_CALL_STATE_ACTIVE)
     {
       self->started_at = g_get_real_time ();

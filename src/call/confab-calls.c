@@ -421,6 +421,7 @@ confab_calls_new (ConfabSession *session,
   self->home.session = g_object_ref (session);
   self->home.devices = g_object_ref (devices);
   self->home.line = confab_call_line_new (connection);
+  self->home.clock = base_clock_system ();
   g_signal_connect_object (self->home.line, "heard", G_CALLBACK (heard_cb), self,
                            G_CONNECT_DEFAULT);
   g_signal_connect_object (self->home.line, "devices", G_CALLBACK (devices_cb), self,
@@ -433,6 +434,13 @@ confab_calls_new (ConfabSession *session,
     ask_for_ice (self);
 
   return self;
+}
+
+void
+confab_calls_set_clock (ConfabCalls     *self,
+                        const BaseClock *clock)
+{
+  self->home.clock = clock;
 }
 
 ConfabSession *

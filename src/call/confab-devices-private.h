@@ -21,4 +21,7 @@ ConfabDevice *confab_test_devices_make (ConfabDeviceKind kind);
 void     confab_test_devices_set_plugged (ConfabDeviceKind kind,
                                           gboolean         plugged);
 
+/* How many microphones, speakers and cameras are in use. */
+guint    confab_test_devices_count_open  (void);
+
 G_END_DECLS

@@ -11,7 +11,9 @@
 #include <string.h>
 
 #define N_KINDS 3u
-#define DEFAULT_TONE_HZ 440u
+#define FIRST_TONE_HZ 440u
+#define NEXT_TONE_HZ 130u
+#define N_TONES 4u
 #define DEFAULT_PICTURE 0x3584e4u /* blue */
 
 /* What $CONFAB_CALL_DEVICES says: `test`, and words behind it. */
@@ -20,12 +22,13 @@ typedef struct {
   gboolean  small;          /* a picture that costs little time to code */
   gboolean  busy;           /* a picture that takes all the bits it can get */
   gboolean  without[N_KINDS];
-  guint     tone_hz;
+  guint     tone_hz;               /* 0: each microphone has another one */
   guint     picture_rgb;
   char     *speaker_file;
 } TestOptions;
 
 static TestOptions options;
+static gint n_open;   /* atomic: streaming threads let go of elements as well */
 
 static void
 parse_word (const char *word)
@@ -56,7 +59,6 @@ read_options (void)
 {
   g_auto(GStrv) words = g_strsplit (g_getenv ("CONFAB_CALL_DEVICES") ?: "", ",", -1);
 
-  options.tone_hz = DEFAULT_TONE_HZ;
   options.picture_rgb = DEFAULT_PICTURE;
   options.wanted = g_strcmp0 (words[0], "test") == 0;
   for (guint i = 1; options.wanted && words[i]; i++)
@@ -78,13 +80,23 @@ struct _ConfabTestDevice
 G_DECLARE_FINAL_TYPE (ConfabTestDevice, confab_test_device, CONFAB, TEST_DEVICE, GstDevice)
 G_DEFINE_FINAL_TYPE (ConfabTestDevice, confab_test_device, GST_TYPE_DEVICE)
 
+/* Two people in one process with the same tone would be each other's echo, and be silenced. */
+static guint
+pick_tone_hz (void)
+{
+  static guint n_microphones = 0;
+
+  return options.tone_hz > 0 ? options.tone_hz
+                             : FIRST_TONE_HZ + NEXT_TONE_HZ * (n_microphones++ % N_TONES);
+}
+
 static GstElement *
 create_microphone (void)
 {
   GstElement *source = gst_element_factory_make ("audiotestsrc", NULL);
 
   if (source)
-    g_object_set (source, "is-live", TRUE, "freq", (double) options.tone_hz, "volume", 0.3,
+    g_object_set (source, "is-live", TRUE, "freq", (double) pick_tone_hz (), "volume", 0.3,
                   "samplesperbuffer", 480, NULL);
 
   return source;
@@ -153,10 +165,9 @@ create_camera (void)
 }
 
 static GstElement *
-confab_test_device_create_element (GstDevice  *device,
-                                   const char *name)
+create (ConfabDeviceKind kind)
 {
-  switch (CONFAB_TEST_DEVICE (device)->kind)
+  switch (kind)
     {
     case CONFAB_DEVICE_KIND_MICROPHONE:
       return create_microphone ();
@@ -167,6 +178,28 @@ confab_test_device_create_element (GstDevice  *device,
     }
 
   g_assert_not_reached ();
+}
+
+static void
+gone_cb (gpointer  data,
+         GObject  *where)
+{
+  g_atomic_int_add (&n_open, -1);
+}
+
+static GstElement *
+confab_test_device_create_element (GstDevice  *device,
+                                   const char *name)
+{
+  GstElement *element = create (CONFAB_TEST_DEVICE (device)->kind);
+
+  if (element)
+    {
+      g_atomic_int_inc (&n_open);
+      g_object_weak_ref (G_OBJECT (element), gone_cb, NULL);
+    }
+
+  return element;
 }
 
 static void
@@ -322,4 +355,10 @@ confab_test_devices_set_plugged (ConfabDeviceKind kind,
     plug_in (CONFAB_TEST_PROVIDER (provider), kind);
   else
     plug_out (CONFAB_TEST_PROVIDER (provider), kind);
+}
+
+guint
+confab_test_devices_count_open (void)
+{
+  return (guint) g_atomic_int_get (&n_open);
 }

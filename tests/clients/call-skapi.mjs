@@ -26,7 +26,10 @@ class Native {
     const self = new Native();
     self.lines = [];
     self.process = spawn(process.env.CALL_PEER, [server.url, name], { stdio: ['pipe', 'pipe', 'inherit'] });
-    createInterface(self.process.stdout).on('line', (line) => self.lines.push(line));
+    createInterface(self.process.stdout).on('line', (line) => {
+      if (line.startsWith('media ')) self.media = line;
+      self.lines.push(line);
+    });
     self.userId = (await until(() => self.lines[0], 'the native peer')).split(' ')[1];
     return self;
   }
@@ -36,17 +39,28 @@ class Native {
     this.process.stdin.write(`${line}\n`);
   }
 
+  /** Of no call, whatever the case before left behind. */
+  async rest() {
+    this.say('rest');
+    await until(() => this.lines.includes('rests'), 'the end of the call before');
+    this.media = 'none';
+  }
+
   state(name, reason) {
     return until(() => this.lines.some((line) => line === `state ${name} ${reason ?? 'none'}`), `${name} ${reason ?? ''}`);
   }
 
   /** Pictures and sound of the other side. */
   async hearsAndSees() {
-    await until(() => this.lines.some((line) => {
-      const [word, pictures, level] = line.split(' ');
-      // Silence is -100. Chromium's microphone beeps now and then.
-      return word === 'media' && Number(pictures) > 5 && Number(level) > -100;
-    }), 'media of the page');
+    let pictures = 0;
+    let loudest = -100;
+    await until(() => {
+      const [, decoded, level] = (this.media ?? '').split(' ').map(Number);
+      pictures = decoded;
+      // Chromium's microphone beeps now and then.
+      if (level > loudest) loudest = level;
+      return pictures > 5 && loudest > -60;
+    }, () => `media of the page: ${pictures} pictures, ${loudest} dB`);
   }
 
   async close() {
@@ -63,6 +77,7 @@ let cid;
 
 async function openPage() {
   await page?.close();
+  await ann.rest();
   page = await SkapiPage.open(browser, pages, space, bob);
   await page.connect();
   await page.must('joinRealtime', { group: 'calls' });
@@ -150,7 +165,6 @@ await test('a person calls a page, and gives up', async () => {
 
 await test('a page calls a person: both see and hear, the page hangs up', async () => {
   await openPage();
-  ann.lines.length = 0;
   await callFromPage({ media: MEDIA });
   await ann.state('ringing-in');
   ann.say('accept video');
@@ -164,7 +178,6 @@ await test('a page calls a person: both see and hear, the page hangs up', async 
 
 await test('a page calls a person: the person hangs up', async () => {
   await openPage();
-  ann.lines.length = 0;
   await callFromPage({ media: { audio: true, video: false } });
   await ann.state('ringing-in');
   ann.say('accept voice');
@@ -178,7 +191,6 @@ await test('a page calls a person: the person hangs up', async () => {
 
 await test('a page calls a person: the person declines', async () => {
   await openPage();
-  ann.lines.length = 0;
   await callFromPage({ media: MEDIA });
   await ann.state('ringing-in');
   ann.say('decline');
@@ -188,7 +200,6 @@ await test('a page calls a person: the person declines', async () => {
 
 await test('a page calls a person, and gives up', async () => {
   await openPage();
-  ann.lines.length = 0;
   await callFromPage({ media: MEDIA });
   await ann.state('ringing-in');
   await page.run(() => window.call.hangup());

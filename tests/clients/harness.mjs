@@ -21,13 +21,13 @@ const DEADLINE_MS = 30_000;
 const lookup = dns.lookup;
 dns.lookup = (host, ...rest) => lookup(/(^|\.)localhost$/.test(host) ? 'localhost' : host, ...rest);
 
-/** Waits until condition() gives something true, and returns that. */
+/** Waits until condition() gives something true, and returns that; what is a text, or gives one. */
 export async function until(condition, what, deadline = DEADLINE_MS) {
   const end = Date.now() + deadline;
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (Date.now() > end) assert.fail(`waited ${deadline / 1000} s for ${what}`);
+    if (Date.now() > end) assert.fail(`waited ${deadline / 1000} s for ${typeof what === 'function' ? what() : what}`);
     await sleep(10);
   }
 }
