@@ -28,6 +28,8 @@ struct _ConfabRoom
   guint              n_members;
   guint              n_present;
   ConfabMessage     *last_message;
+  /* The last one that has a seq: what is left when one that was not sent is discarded. */
+  ConfabMessage     *last_posted;
   gint64             last_activity_at;
 
   /* confab-room-history.c */

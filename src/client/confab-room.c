@@ -199,6 +199,7 @@ confab_room_dispose (GObject *object)
     }
   g_clear_object (&self->peer);
   g_clear_object (&self->last_message);
+  g_clear_object (&self->last_posted);
 
   G_OBJECT_CLASS (confab_room_parent_class)->dispose (object);
 }
@@ -527,11 +528,24 @@ set_last_activity (ConfabRoom *self,
     confab_session_room_moved (self->session, self);
 }
 
+static void
+set_last_message (ConfabRoom    *self,
+                  ConfabMessage *message)
+{
+  if (g_set_object (&self->last_message, message))
+    notify (self, PROP_LAST_MESSAGE);
+}
+
 /* NULL: forget it. */
 void
 confab_room_update_last (ConfabRoom    *self,
                          ConfabMessage *message)
 {
+  if (!message || confab_message_get_seq (message))
+    g_set_object (&self->last_posted, message);
+  else if (self->last_message && confab_message_get_seq (self->last_message))
+    g_set_object (&self->last_posted, self->last_message);
+
   /* What the user has queued is newer than anything that comes in. */
   if (message && self->last_message && confab_message_get_seq (message) &&
       (!confab_message_get_seq (self->last_message) ||
@@ -539,8 +553,7 @@ confab_room_update_last (ConfabRoom    *self,
       confab_message_get_state (self->last_message) == CONFAB_MESSAGE_STATE_QUEUED)
     return;
 
-  if (g_set_object (&self->last_message, message))
-    notify (self, PROP_LAST_MESSAGE);
+  set_last_message (self, message);
   if (message)
     set_last_activity (self, confab_message_get_at (message));
 }
@@ -926,6 +939,16 @@ confab_room_retry (ConfabRoom    *self,
     confab_outbox_retry (confab_session_get_outbox (self->session), message);
 }
 
+/* What was said before it is the last again. */
+static void
+forget_discarded (ConfabRoom *self)
+{
+  g_autoptr(GPtrArray) rest =
+    confab_outbox_list (confab_session_get_outbox (self->session), self->rid);
+
+  set_last_message (self, rest->len ? g_ptr_array_index (rest, rest->len - 1) : self->last_posted);
+}
+
 void
 confab_room_discard (ConfabRoom    *self,
                      ConfabMessage *message)
@@ -939,6 +962,8 @@ confab_room_discard (ConfabRoom    *self,
 
   if (self->messages)
     confab_message_list_remove_outgoing (self->messages, message);
+  if (self->last_message == message)
+    forget_discarded (self);
 }
 
 ConfabMessageList *

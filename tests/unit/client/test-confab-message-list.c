@@ -291,7 +291,8 @@ static void
 test_outgoing (Fixture       *fixture,
                gconstpointer  data)
 {
-  ConfabMessage *first, *second;
+  ConfabMessage *first, *second, *third;
+  ConfabMessage *posted = confab_room_get_last_message (fixture->room);
 
   open_list (fixture);
   fixture->n_changes = 0;
@@ -305,7 +306,7 @@ test_outgoing (Fixture       *fixture,
   /* Away from the end they are not in sight; back there they are, as the same objects. */
   jump (fixture, 1);
   g_assert_cmpuint (client_app_count (fixture->messages, "first"), ==, 0);
-  client_app_say (fixture->room, "third");
+  third = client_app_say (fixture->room, "third");
   g_assert_cmpuint (client_app_count (fixture->messages, "third"), ==, 0);
   g_assert_true (load (fixture, confab_message_list_jump_to_newest_async,
                        confab_message_list_jump_to_newest_finish, NULL));
@@ -316,6 +317,14 @@ test_outgoing (Fixture       *fixture,
   confab_room_discard (fixture->room, second);
   g_assert_cmpuint (client_app_count (fixture->messages, "second"), ==, 0);
   assert_mirrored (fixture);
+
+  /* The room ends with what is left. */
+  g_assert_true (confab_room_get_last_message (fixture->room) == third);
+  confab_room_discard (fixture->room, third);
+  g_assert_true (confab_room_get_last_message (fixture->room) == first);
+  confab_room_discard (fixture->room, first);
+  g_assert_nonnull (posted);
+  g_assert_true (confab_room_get_last_message (fixture->room) == posted);
 }
 
 static void
