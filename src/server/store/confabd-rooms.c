@@ -439,6 +439,8 @@ confabd_rooms_list (const ConfabdTables  *self,
  * @query: %CONFABD_QUERY_GROUPS
  * @error: return location for a %BASE_DB_ERROR
  *
+ * A group that all have left and where nobody wrote anything is not listed.
+ *
  * Returns: %FALSE if the database failed
  */
 gboolean
@@ -452,6 +454,7 @@ confabd_rooms_list_groups (const ConfabdTables  *self,
                      "LEFT JOIN room_users m ON m.room_id = r.id "
                      "      AND m.user_id = (SELECT id FROM users WHERE user_id = ?1) "
                      "WHERE r.kind = 0 AND r.room > ?2 AND (?3 IS NULL OR instr (r.folded, ?3)) "
+                     "AND (r.n_members > 0 OR r.n_messages > 0 OR r.last_seq = 0) "
                      "ORDER BY r.room LIMIT ?4", error);
   g_autofree char *search = NULL;
   guint limit = query->limit > 0 ? query->limit : CONFABD_PAGE_DEFAULT;

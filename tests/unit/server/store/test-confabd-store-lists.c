@@ -87,6 +87,24 @@ test_groups_page_by_name (BothStores    *f,
   g_assert_cmpuint (found->rooms->len, ==, 2);
 }
 
+/* One that was a mistake does not stand in the list for ever; what was said stays. */
+static void
+test_deserted_groups_are_not_listed (BothStores    *f,
+                                     gconstpointer  kind)
+{
+  g_autoptr(ConfabdQuery) listed = NULL;
+
+  both_stores_happen (f, CONFABD_EVENT_JOINED, "mlik", &f->ada);
+  both_stores_happen (f, CONFABD_EVENT_LEFT, "mlik", &f->ada);
+  both_stores_happen (f, CONFABD_EVENT_JOINED, "tea", &f->ada);
+  both_stores_post_n (f, "tea", &f->ada, 1);
+  both_stores_happen (f, CONFABD_EVENT_LEFT, "tea", &f->ada);
+  listed = groups (f, NULL, NULL, 50);
+
+  g_assert_cmpuint (listed->rooms->len, ==, 1);
+  g_assert_cmpstr (room_at (listed, 0), ==, "tea");
+}
+
 static const char *
 name_at (ConfabdQuery *query,
          guint         index)
@@ -510,6 +528,7 @@ main (int    argc,
   both_stores_add ("rooms-are-those-one-is-a-member-of",
                    test_rooms_are_those_one_is_a_member_of);
   both_stores_add ("groups-page-by-name", test_groups_page_by_name);
+  both_stores_add ("deserted-groups-are-not-listed", test_deserted_groups_are_not_listed);
   both_stores_add ("users-page-by-display-name", test_users_page_by_display_name);
   both_stores_add ("users-by-id-leave-out-strangers", test_users_by_id_leave_out_strangers);
   both_stores_add ("members-of-a-group-page", test_members_of_a_group_page);
