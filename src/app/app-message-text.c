@@ -98,6 +98,7 @@ lay_out (AppMessageText *self,
 
   self->layout_width = width;
   pango_layout_set_width (layout, width * PANGO_SCALE);
+  pango_layout_get_pixel_size (layout, NULL, &self->layout_height);
 }
 
 static void
@@ -108,7 +109,6 @@ need_natural_size (AppMessageText *self)
 
   lay_out (self, get_width_of_chars (self, MAX_LINE_CHARS));
   pango_layout_get_pixel_size (self->layout, &self->natural_width, &self->natural_height);
-  self->layout_height = self->natural_height;
 }
 
 static int
@@ -119,11 +119,7 @@ get_height_at (AppMessageText *self,
   if (width < 0 || width >= self->natural_width)
     return self->natural_height;
 
-  if (self->layout_width != width)
-    {
-      lay_out (self, width);
-      pango_layout_get_pixel_size (self->layout, NULL, &self->layout_height);
-    }
+  lay_out (self, width);
 
   return self->layout_height;
 }
