@@ -15,9 +15,11 @@ main (int    argc,
       char **argv)
 {
   g_autoptr(GApplication) application = NULL;
+  /* Before it is installed, its translations are in the build directory. */
+  const char *locale_dir = g_getenv ("CONFAB_LOCALE_DIR");
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir ? locale_dir : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
