@@ -208,9 +208,9 @@ join_clicked_cb (AppConversation *self)
 }
 
 static gboolean
-shows_video_button (AppConversation *self,
-                    gboolean         has_room,
-                    gboolean         compact)
+has_space_for (AppConversation *self,
+               gboolean         has_room,
+               gboolean         compact)
 {
   return has_room && !compact;
 }
@@ -263,7 +263,9 @@ app_conversation_get_property (GObject    *object,
                                             : _("Conversation"));
       break;
     case PROP_SUBTITLE:
-      g_value_take_string (value, self->room ? app_people_describe_attendance (self->room) : NULL);
+      g_value_take_string (value,
+                           self->room ? app_people_describe_attendance (self->room, self->compact)
+                                             : NULL);
       break;
     case PROP_TYPING:
       g_value_set_boolean (value, is_typing (self));
@@ -311,6 +313,7 @@ app_conversation_set_property (GObject      *object,
     case PROP_COMPACT:
       self->compact = g_value_get_boolean (value);
       g_object_notify_by_pspec (object, pspec);
+      room_changed_cb (self);
       break;
     case PROP_HAS_ROOM:
     case PROP_HAS_CALL:
@@ -390,7 +393,7 @@ app_conversation_class_init (AppConversationClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, sent_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_failed_cb);
   gtk_widget_class_bind_template_callback (widget_class, pick_page);
-  gtk_widget_class_bind_template_callback (widget_class, shows_video_button);
+  gtk_widget_class_bind_template_callback (widget_class, has_space_for);
   gtk_widget_class_bind_template_callback (widget_class, join_clicked_cb);
   gtk_widget_class_install_property_action (widget_class, "conversation.muted", "muted");
   gtk_widget_class_install_action (widget_class, "conversation.leave", NULL, leave_action);

@@ -215,7 +215,8 @@ app_details_get_property (GObject    *object,
       g_value_set_string (value, self->room ? confab_room_get_title (self->room) : "");
       break;
     case PROP_SUBTITLE:
-      g_value_take_string (value, self->room ? app_people_describe_attendance (self->room) : NULL);
+      g_value_take_string (value,
+                           self->room ? app_people_describe_attendance (self->room, FALSE) : NULL);
       break;
     case PROP_MUTED:
       g_value_set_boolean (value, self->room && confab_room_get_muted (self->room));

@@ -260,18 +260,23 @@ app_format_typing (const char * const *names)
  * app_format_attendance:
  * @n_members: how many follow the group
  * @n_present: how many are here now
+ * @brief: whether there is little room for it
  *
  * Returns: (transfer full): the line under a group's name
  */
 char *
-app_format_attendance (guint n_members,
-                       guint n_present)
+app_format_attendance (guint    n_members,
+                       guint    n_present,
+                       gboolean brief)
 {
   g_autofree char *members = g_strdup_printf (ngettext ("%u member", "%u members", n_members),
                                               n_members);
 
   if (n_present == 0)
     return g_steal_pointer (&members);
+  if (brief)
+    /* Translators: how many of how many members are here now. */
+    return g_strdup_printf (C_("group", "%u of %u here"), n_present, n_members);
 
   /* Translators: the first is "5 members", the second how many are here now. */
   return g_strdup_printf (C_("group", "%s, %u here now"), members, n_present);

@@ -290,6 +290,7 @@ need_failure (AppMessageRow *self)
   gtk_widget_set_halign (self->failure, GTK_ALIGN_END);
   self->failure_text = make_label ("caption");
   gtk_widget_add_css_class (self->failure_text, "error");
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (self->failure_text), GTK_NATURAL_WRAP_NONE);
   gtk_box_append (GTK_BOX (self->failure), self->failure_text);
   self->failure_retry = gtk_button_new_with_mnemonic (_("_Try Again"));
   gtk_widget_add_css_class (self->failure_retry, "flat");

@@ -117,7 +117,8 @@ make_group_row (ConfabGroupInfo *group)
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *avatar = adw_avatar_new (32, confab_group_info_get_name (group), TRUE);
   g_autofree char *attendance = app_format_attendance (confab_group_info_get_n_members (group),
-                                                       confab_group_info_get_n_present (group));
+                                                       confab_group_info_get_n_present (group),
+                                                       FALSE);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), confab_group_info_get_name (group));

@@ -128,11 +128,13 @@ app_people_describe_room (ConfabRoom *room,
 /**
  * app_people_describe_attendance:
  * @room: a room
+ * @brief: whether there is little room for it
  *
  * Returns: (transfer full): the line under the room's title
  */
 char *
-app_people_describe_attendance (ConfabRoom *room)
+app_people_describe_attendance (ConfabRoom *room,
+                                gboolean    brief)
 {
   ConfabUser *peer = confab_room_get_peer (room);
 
@@ -141,5 +143,5 @@ app_people_describe_attendance (ConfabRoom *room)
                                 g_get_real_time ());
 
   return app_format_attendance (confab_room_get_n_members (room),
-                                confab_room_get_n_present (room));
+                                confab_room_get_n_present (room), brief);
 }

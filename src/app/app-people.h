@@ -12,6 +12,7 @@ char *app_people_describe_message (ConfabMessage *message,
                                    gboolean       in_group);
 char *app_people_describe_room    (ConfabRoom    *room,
                                    gboolean       with_draft);
-char *app_people_describe_attendance (ConfabRoom *room);
+char *app_people_describe_attendance (ConfabRoom *room,
+                                      gboolean    brief);
 
 G_END_DECLS

@@ -8,7 +8,10 @@
 
 #include <adwaita.h>
 
-/* A text view lays out whole lines: a line of a megabyte stops everything. */
+/* A text view lays out whole lines: a line of a megabyte stops everything. It is broken between
+ * two words, or within one that does not end.
+ */
+#define GOOD_LINE_CHARS 1000
 #define MAX_LINE_CHARS 2000
 
 static char *
@@ -20,7 +23,7 @@ break_lines (const char *text)
   for (const char *at = text; *at; at = g_utf8_next_char (at))
     {
       n_chars = *at == '\n' ? 0 : n_chars + 1;
-      if (n_chars > MAX_LINE_CHARS)
+      if (n_chars > MAX_LINE_CHARS || (n_chars > GOOD_LINE_CHARS && at[-1] == ' '))
         {
           g_string_append_c (broken, '\n');
           n_chars = 1;

@@ -99,8 +99,10 @@ test_typing (void)
 static void
 test_attendance (void)
 {
-  assert_text (app_format_attendance (1, 0), "1 member");
-  assert_text (app_format_attendance (5, 2), "5 members, 2 here now");
+  assert_text (app_format_attendance (1, 0, FALSE), "1 member");
+  assert_text (app_format_attendance (5, 2, FALSE), "5 members, 2 here now");
+  assert_text (app_format_attendance (5, 2, TRUE), "2 of 5 here");
+  assert_text (app_format_attendance (5, 0, TRUE), "5 members");
 }
 
 static void
