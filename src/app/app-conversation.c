@@ -40,7 +40,7 @@ struct _AppConversation
   AdwOverlaySplitView *split;
   AppMessageView      *view;
   AppComposer         *composer;
-  AdwBin              *details_slot;
+  GtkScrolledWindow   *details_slot;
 };
 
 G_DEFINE_FINAL_TYPE (AppConversation, app_conversation, ADW_TYPE_BIN)
@@ -114,12 +114,12 @@ need_details (AppConversation *self)
 {
   GtkWidget *details;
 
-  if (adw_bin_get_child (self->details_slot))
+  if (gtk_scrolled_window_get_child (self->details_slot))
     return;
 
   details = app_details_new ();
   g_object_bind_property (self, "room", details, "room", G_BINDING_SYNC_CREATE);
-  adw_bin_set_child (self->details_slot, details);
+  gtk_scrolled_window_set_child (self->details_slot, details);
 }
 
 static void
