@@ -14,8 +14,11 @@
 
 #include <glib/gi18n.h>
 
-/* Without a motion for so long the controls leave the picture alone. */
+/* Without a motion for so long the controls leave the picture alone; a sentence has to be read
+ * first.
+ */
 #define FADE_AFTER_MS 3000
+#define READ_MS 8000
 /* What has ended well needs no more than a glance. */
 #define CLOSE_AFTER_MS 3000
 
@@ -40,6 +43,8 @@ struct _AppCallWindow
   GdkPaintable   *preview;
   guint           fade_timeout;
   guint           close_timeout;
+  /* What is missing, as it was told last. */
+  char           *notes;
   gboolean        controls_shown;
   /* The word has been said. */
   gboolean        closing;
@@ -123,11 +128,28 @@ fade_cb (gpointer user_data)
 }
 
 static void
-keep_controls (AppCallWindow *self)
+show_controls (AppCallWindow *self,
+               guint          for_ms)
 {
   set_controls_shown (self, TRUE);
   g_clear_handle_id (&self->fade_timeout, g_source_remove);
-  self->fade_timeout = g_timeout_add (FADE_AFTER_MS, fade_cb, self);
+  self->fade_timeout = g_timeout_add (for_ms, fade_cb, self);
+}
+
+static void
+keep_controls (AppCallWindow *self)
+{
+  show_controls (self, FADE_AFTER_MS);
+}
+
+static void
+notes_changed_cb (AppCallWindow *self)
+{
+  g_autofree char *notes = NULL;
+
+  g_object_get (self->status, "notes", &notes, NULL);
+  if (g_set_str (&self->notes, notes))
+    show_controls (self, READ_MS);
 }
 
 static gboolean
@@ -224,7 +246,8 @@ again_clicked_cb (AppCallWindow *self)
 static void
 show_preview (AppCallWindow *self)
 {
-  gboolean shown = confab_call_get_camera_on (self->call) && !is_ended (self);
+  gboolean shown = confab_call_get_camera_on (self->call) && !is_ended (self) &&
+                   confab_call_get_missing_video (self->call) == CONFAB_MISSING_NONE;
 
   if (shown && !self->preview_sink)
     {
@@ -482,7 +505,10 @@ app_call_window_dispose (GObject *object)
 static void
 app_call_window_finalize (GObject *object)
 {
-  g_clear_object (&APP_CALL_WINDOW (object)->call);
+  AppCallWindow *self = APP_CALL_WINDOW (object);
+
+  g_clear_object (&self->call);
+  g_free (self->notes);
 
   G_OBJECT_CLASS (app_call_window_parent_class)->finalize (object);
 }
@@ -578,11 +604,14 @@ app_call_window_init (AppCallWindow *self)
 static void
 watch_call (AppCallWindow *self)
 {
-  const char *media[] = { "notify::muted", "notify::camera-on", "notify::screen-on" };
+  const char *media[] = { "notify::muted", "notify::camera-on", "notify::screen-on",
+                          "notify::missing-video" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (media); i++)
     g_signal_connect_swapped (self->call, media[i], G_CALLBACK (media_changed_cb), self);
   g_signal_connect_swapped (self->call, "notify::state", G_CALLBACK (state_changed_cb), self);
+  g_signal_connect_object (self->status, "notify::notes", G_CALLBACK (notes_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->status, "refreshed", G_CALLBACK (refreshed_cb), self,
                            G_CONNECT_SWAPPED);
 }
