@@ -25,6 +25,9 @@ NEWS = [
 
 
 class Walk:
+    # How long to wait before a picture for what moves to come to rest.
+    SETTLE_S = 3
+
     def __init__(self, desktop, directory, confab):
         self.desktop = desktop
         self.directory = directory
@@ -44,11 +47,11 @@ class Walk:
         self.n_pictures += 1
         path = os.path.join(self.directory, f'{self.n_pictures:02d}-{what}.png')
         if person:
-            person.settle()
+            person.settle(self.SETTLE_S)
             person.screenshot(path)
         else:
             for one in self.people():
-                one.settle()
+                one.settle(self.SETTLE_S)
             self.desktop.screenshot(path)
 
     def arrange(self):
