@@ -13,8 +13,8 @@
  * Signs up. Lines of standard input: `call USER_ID video|voice`, `accept video|voice`, `decline`,
  * `hangup`, and `rest`, after which there is no call. Each line of standard output is what there is
  * to know: the word `ready` and the user's id first, then `state` with its name and reason, and ten
- * times a second `media` with the number of pictures that were decoded, and how loud the other side
- * is. */
+ * times a second `media` with the number of pictures that were decoded, how loud the other side is,
+ * how wide its picture is, how many kbit/s go out, and whether they go `relayed` or `direct`. */
 
 typedef struct
 {
@@ -71,7 +71,9 @@ tell_media_cb (gpointer user_data)
   if (call_app_is (self->app, CONFAB_CALL_STATE_ACTIVE) && call_app_get_peer (self->app))
     {
       stats = confab_call_peer_dup_stats (call_app_get_peer (self->app));
-      printf ("media %" G_GUINT64_FORMAT " %.0f\n", stats->frames_decoded, stats->audio_level_db);
+      printf ("media %" G_GUINT64_FORMAT " %.0f %u %u %s\n", stats->frames_decoded,
+              stats->audio_level_db, stats->width, stats->send_kbit_per_s,
+              stats->relayed ? "relayed" : "direct");
       fflush (stdout);
     }
 

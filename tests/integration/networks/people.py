@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server, the relay, and two people in their networks."""
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+
+from world import AUTHORITIES, ROUTER, die_with_parent
+
+PATIENCE_S = 60
+SECRET = 'a secret for a test'
+
+
+def wait_until(test, what, patience_s=PATIENCE_S):
+    end = time.monotonic() + patience_s
+    while not test():
+        if time.monotonic() > end:
+            raise AssertionError(f'waited {patience_s} s for {what}')
+        time.sleep(0.05)
+
+
+class Server:
+    def __init__(self, *relays):
+        self.folder = tempfile.mkdtemp(prefix='confab-networks-')
+        secret = os.path.join(self.folder, 'secret')
+        with open(secret, 'w', encoding='ascii') as file:
+            file.write(SECRET)
+        options = [f'--turn-uri={uri}' for uri in relays]
+        if relays:
+            options.append(f'--turn-secret-file={secret}')
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen(
+            [os.environ['CONFABD'], '--listen', f'{ROUTER}:0', '--data',
+             os.path.join(self.folder, 'data'), *options],
+            stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.folder)
+
+
+class Relay:
+    """coturn, with the scheme of short-lived names that the server knows too."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix='confab-relay-')
+        key, cert = os.path.join(self.folder, 'key'), os.path.join(self.folder, 'cert')
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+                        'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-keyout', key,
+                        '-out', cert, '-subj', '/CN=relay', '-addext', f'subjectAltName=IP:{ROUTER}'],
+                       check=True, stderr=subprocess.DEVNULL)
+        # For the ends, this is the one authority there is.
+        subprocess.run(['mount', '--bind', cert, AUTHORITIES], check=True)
+        self.log = os.path.join(self.folder, 'log')
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen(
+            ['turnserver', '-n', f'--listening-ip={ROUTER}', f'--relay-ip={ROUTER}',
+             '--realm=test', '--use-auth-secret', f'--static-auth-secret={SECRET}', '--fingerprint',
+             f'--cert={cert}', f'--pkey={key}', '--no-cli', '--log-file=stdout',
+             f'--pidfile={self.folder}/pid', f'--userdb={self.folder}/db'],
+            stdout=open(self.log, 'w', encoding='utf-8'), stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent)
+        wait_until(self.is_up, 'the relay')
+
+    def is_up(self):
+        if self.process.poll() is not None:
+            with open(self.log, encoding='utf-8', errors='replace') as file:
+                raise AssertionError(f'the relay has ended: {file.read()[-500:]}')
+        listening = subprocess.run(['ss', '-Hltn', 'sport', '=', ':5349'], capture_output=True,
+                                   text=True, check=True)
+        return bool(listening.stdout.strip())
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        subprocess.run(['umount', AUTHORITIES], check=True)
+        shutil.rmtree(self.folder)
+
+
+class Person:
+    """libconfab-call in one of the networks (call-peer.c)."""
+
+    def __init__(self, world, network, url):
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen(
+            world.inside(network, os.environ['CALL_PEER'], url, network), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=die_with_parent)
+        self.user_id = self.state = None
+        self.states = []
+        self.frames, self.level_db, self.width, self.send_kbit, self.way = 0, -100, 0, 0, ''
+        threading.Thread(target=self.listen, daemon=True).start()
+        wait_until(lambda: self.user_id, f'{network} to sign up')
+
+    def listen(self):
+        for line in self.process.stdout:
+            word, *rest = line.split()
+            if word == 'ready':
+                self.user_id = rest[0]
+            elif word == 'state':
+                self.state = rest[0]
+                self.states.append(' '.join(rest))
+            elif word == 'media':
+                frames, level_db, width, send_kbit, self.way = rest
+                self.frames, self.width = int(frames), int(width)
+                self.level_db, self.send_kbit = float(level_db), int(send_kbit)
+
+    def say(self, line):
+        self.process.stdin.write(line + '\n')
+        self.process.stdin.flush()
+
+    def leave(self):
+        self.process.stdin.close()
+        self.process.wait()
