@@ -9,14 +9,13 @@
 #include "confab-call-certificate-private.h"
 #include "confab-call-door-private.h"
 #include "confab-call-error.h"
+#include "confab-call-ice-private.h"
 #include "confab-call-sdp-private.h"
 
-#include <gst/webrtc/nice/nice.h>
+#include <gst/webrtc/webrtc.h>
 
 /* Between two rooms of a house 40 ms are plenty, and each more is heard; the default is 200. */
 #define JITTER_MS 40
-/* Checks of candidate pairs, RFC 8445 §14: no less than 5 ms. libnice's own choice is 20. */
-#define PACING_MS 5
 #define MAX_EARLY_CANDIDATES 200
 
 /**
@@ -38,6 +37,7 @@ struct _ConfabCallLink
   GstBin               *pipeline;
   GstElement           *webrtc;
   ConfabCallDoor       *door;
+  GPtrArray            *tunnels;       /* to relays that speak TLS */
   ConfabCallLinkState   state;
 
   gboolean              audio;
@@ -662,38 +662,6 @@ request_pad (ConfabCallLink     *self,
 }
 
 static void
-tune_ice (ConfabCallLink      *self,
-          const ConfabCallIce *ice)
-{
-  g_autoptr(GObject) agent = NULL;
-  g_autoptr(GObject) nice = NULL;
-
-  g_object_get (self->webrtc, "ice-agent", &agent, NULL);
-  g_object_set (agent, "ice-tcp", FALSE, NULL);
-  g_object_get (agent, "agent", &nice, NULL);
-  if (nice)
-    g_object_set (nice, "stun-pacing-timer", PACING_MS, "upnp", FALSE, NULL);
-
-  if (!ice)
-    return;
-
-  if (ice->relay_only)
-    g_object_set (self->webrtc, "ice-transport-policy", GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY,
-                  NULL);
-  /* webrtcbin knows one STUN server; which one does not matter. */
-  if (ice->stun_uris && ice->stun_uris[0])
-    g_object_set (self->webrtc, "stun-server", ice->stun_uris[0], NULL);
-  for (guint i = 0; ice->turn_uris && ice->turn_uris[i]; i++)
-    {
-      gboolean taken = FALSE;
-
-      g_signal_emit_by_name (self->webrtc, "add-turn-server", ice->turn_uris[i], &taken);
-      if (!taken)
-        g_debug ("A relay's address was not understood");
-    }
-}
-
-static void
 connect_element (ConfabCallLink *self)
 {
   ConfabCallDoor *door = self->door;
@@ -735,7 +703,7 @@ confab_call_link_new (GstBin               *pipeline,
   g_object_set (self->webrtc, "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency",
                 JITTER_MS, NULL);
   connect_element (self);
-  tune_ice (self, ice);
+  self->tunnels = confab_call_ice_tune (self->webrtc, ice);
   gst_bin_add (pipeline, self->webrtc);
   gst_element_sync_state_with_parent (self->webrtc);
 
@@ -856,6 +824,7 @@ confab_call_link_close (ConfabCallLink *self)
   gst_bin_remove (self->pipeline, self->webrtc);
   g_clear_object (&self->webrtc);
   g_clear_object (&self->pipeline);
+  g_clear_pointer (&self->tunnels, g_ptr_array_unref);
   set_state (self, CONFAB_CALL_LINK_STATE_CLOSED);
 }
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define G_LOG_DOMAIN "confab-call-ice"
+
+#include "config.h"
+
+#include "confab-call-ice-private.h"
+
+#include "confab-relay-tunnel-private.h"
+
+#include <gst/webrtc/nice/nice.h>
+
+/* Checks of candidate pairs, RFC 8445 §14: no less than 5 ms. libnice's own choice is 20. */
+#define PACING_MS 5
+#define DEFAULT_TURNS_PORT 5349
+
+static void
+free_tunnel (gpointer data)
+{
+  confab_relay_tunnel_free (data);
+}
+
+/* What to tell libnice of a relay: it speaks UDP and TCP with it, TLS is for us. */
+static char *
+reach_relay (GPtrArray  *tunnels,
+             const char *uri)
+{
+  g_autofree char *user = NULL;
+  g_autofree char *host = NULL;
+  g_autoptr(ConfabRelayTunnel) tunnel = NULL;
+  g_autoptr(GError) error = NULL;
+  char *local;
+  int port;
+
+  if (!g_str_has_prefix (uri, "turns:"))
+    return g_strdup (uri);
+
+  if (!g_uri_split_network (uri, G_URI_FLAGS_ENCODED, NULL, &host, &port, &error) ||
+      !g_uri_split (uri, G_URI_FLAGS_ENCODED, NULL, &user, NULL, NULL, NULL, NULL, NULL, &error) ||
+      !(tunnel = confab_relay_tunnel_new (host, port > 0 ? (guint16) port : DEFAULT_TURNS_PORT,
+                                          &error)))
+    {
+      g_debug ("A relay is not used: %s", error->message);
+      return NULL;
+    }
+
+  local = g_strdup_printf ("turn://%s@127.0.0.1:%u?transport=tcp", user ?: "",
+                           confab_relay_tunnel_get_port (tunnel));
+  g_ptr_array_add (tunnels, g_steal_pointer (&tunnel));
+
+  return local;
+}
+
+static void
+prepare_agent (GstElement *webrtc)
+{
+  g_autoptr(GObject) agent = NULL;
+  g_autoptr(GObject) nice = NULL;
+
+  g_object_get (webrtc, "ice-agent", &agent, NULL);
+  g_object_set (agent, "ice-tcp", FALSE, NULL);
+  g_object_get (agent, "agent", &nice, NULL);
+  if (nice)
+    g_object_set (nice, "stun-pacing-timer", PACING_MS, "upnp", FALSE, NULL);
+}
+
+/**
+ * confab_call_ice_tune:
+ * @webrtc: a webrtcbin that has not begun
+ * @ice: (nullable): what helps to find a way
+ *
+ * Returns: (transfer full): what leads to relays, to be kept until @webrtc has stopped
+ */
+GPtrArray *
+confab_call_ice_tune (GstElement          *webrtc,
+                      const ConfabCallIce *ice)
+{
+  GPtrArray *tunnels = g_ptr_array_new_with_free_func (free_tunnel);
+
+  prepare_agent (webrtc);
+  if (!ice)
+    return tunnels;
+
+  if (ice->relay_only)
+    g_object_set (webrtc, "ice-transport-policy", GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY, NULL);
+  /* webrtcbin knows one STUN server; which one does not matter. */
+  if (ice->stun_uris && ice->stun_uris[0])
+    g_object_set (webrtc, "stun-server", ice->stun_uris[0], NULL);
+  for (guint i = 0; ice->turn_uris && ice->turn_uris[i]; i++)
+    {
+      g_autofree char *uri = reach_relay (tunnels, ice->turn_uris[i]);
+      gboolean taken = FALSE;
+
+      if (uri)
+        g_signal_emit_by_name (webrtc, "add-turn-server", uri, &taken);
+      if (!taken)
+        g_debug ("A relay's address was not understood");
+    }
+
+  return tunnels;
+}
