@@ -201,6 +201,7 @@ missing_changed_cb (ConfabMedia *media,
 {
   confab_call_notify (self, PROP_MISSING_AUDIO);
   confab_call_notify (self, PROP_MISSING_VIDEO);
+  confab_call_notify (self, PROP_SCREEN_ON);
   tell_peers_of_media (self);
 }
 

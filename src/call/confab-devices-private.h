@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* Has the person asked, once, whether cameras may be used, where only a portal gives them. FALSE
+ * when there is nothing to ask; else `current-changed` tells the answer. */
+gboolean confab_devices_ask_for_camera (ConfabDevices *self);
+
+/* Whether the answer was no. */
+gboolean confab_devices_get_camera_refused (ConfabDevices *self);
+
 /* Reads $CONFAB_CALL_DEVICES and announces the test devices to GStreamer, once a process. TRUE when
  * calls are to use these and nothing else. */
 gboolean confab_test_devices_register (void);

@@ -6,6 +6,10 @@
 
 #include "confab-devices-private.h"
 
+#include "confab-portal-private.h"
+
+#include <glib/gstdio.h>
+
 #define N_KINDS 3u
 
 /**
@@ -29,6 +33,10 @@ struct _ConfabDevices
   GstDeviceMonitor *monitor;
   guint             bus_watch;
   gboolean          ready;
+
+  /* where cameras are behind a portal */
+  enum { NOT_ASKED, ASKING, ALLOWED, REFUSED } camera;
+  int               camera_fd;         /* to PipeWire; -1 without */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabDevices, confab_devices, G_TYPE_OBJECT)
@@ -237,8 +245,24 @@ started_cb (GObject      *object,
   ConfabDevices *self = CONFAB_DEVICES (object);
 
   refresh (self);
+  if (self->ready)
+    {
+      /* The second time, for cameras: whoever asked waits for an answer, even if there is none. */
+      g_signal_emit (self, signals[CURRENT_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
+      return;
+    }
+
   self->ready = TRUE;
   g_object_notify_by_pspec (object, properties[PROP_READY]);
+}
+
+static void
+stop_monitor (ConfabDevices *self)
+{
+  g_clear_handle_id (&self->bus_watch, g_source_remove);
+  if (self->monitor)
+    gst_device_monitor_stop (self->monitor);
+  g_clear_object (&self->monitor);
 }
 
 static GstDeviceMonitor *
@@ -262,6 +286,65 @@ make_monitor (void)
     }
 
   return monitor;
+}
+
+/* --- Cameras behind a portal --- */
+
+/* Looks for devices anew, with the cameras of @fd among them. */
+static void
+look_behind_portal (ConfabDevices *self,
+                    int            fd)
+{
+  g_autoptr(GstDeviceProvider) provider =
+    gst_device_provider_factory_get_by_name ("pipewiredeviceprovider");
+
+  self->camera_fd = fd;
+  if (provider && g_object_class_find_property (G_OBJECT_GET_CLASS (provider), "fd"))
+    g_object_set (provider, "fd", fd, NULL);
+  stop_monitor (self);
+  confab_devices_start (self);
+}
+
+static void
+camera_opened_cb (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(ConfabDevices) self = user_data;
+  g_autoptr(GError) error = NULL;
+  int fd = confab_portal_open_camera_finish (result, &error);
+
+  if (fd >= 0)
+    {
+      self->camera = ALLOWED;
+      look_behind_portal (self, fd);
+      return;
+    }
+
+  g_debug ("No camera from the portal: %s", error->message);
+  self->camera = REFUSED;
+  g_signal_emit (self, signals[CURRENT_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
+}
+
+gboolean
+confab_devices_ask_for_camera (ConfabDevices *self)
+{
+  if (!confab_portal_is_needed ())
+    return FALSE;
+
+  if (self->camera == NOT_ASKED)
+    {
+      self->camera = ASKING;
+      confab_portal_open_camera_async (NULL, camera_opened_cb, g_object_ref (self));
+    }
+
+  return self->camera == ASKING;
+}
+
+gboolean
+confab_devices_get_camera_refused (ConfabDevices *self)
+{
+  return self->camera == REFUSED;
 }
 
 static void
@@ -318,10 +401,7 @@ confab_devices_dispose (GObject *object)
 {
   ConfabDevices *self = CONFAB_DEVICES (object);
 
-  g_clear_handle_id (&self->bus_watch, g_source_remove);
-  if (self->monitor)
-    gst_device_monitor_stop (self->monitor);
-  g_clear_object (&self->monitor);
+  stop_monitor (self);
 
   G_OBJECT_CLASS (confab_devices_parent_class)->dispose (object);
 }
@@ -331,6 +411,7 @@ confab_devices_finalize (GObject *object)
 {
   ConfabDevices *self = CONFAB_DEVICES (object);
 
+  g_clear_fd (&self->camera_fd, NULL);
   for (guint kind = 0; kind < N_KINDS; kind++)
     {
       g_clear_object (&self->lists[kind]);
@@ -391,6 +472,7 @@ confab_devices_class_init (ConfabDevicesClass *klass)
 static void
 confab_devices_init (ConfabDevices *self)
 {
+  self->camera_fd = -1;
   for (guint kind = 0; kind < N_KINDS; kind++)
     self->lists[kind] = g_list_store_new (CONFAB_TYPE_DEVICE);
 }

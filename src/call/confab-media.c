@@ -149,6 +149,14 @@ unplug (ConfabMedia      *self,
     }
 }
 
+static ConfabMissing
+explain_none (ConfabMedia      *self,
+              ConfabDeviceKind  kind)
+{
+  return kind == CONFAB_DEVICE_KIND_CAMERA && confab_devices_get_camera_refused (self->devices)
+    ? CONFAB_MISSING_NO_PERMISSION : CONFAB_MISSING_NO_DEVICE;
+}
+
 /* Plugs in what is to be used now, or tells that it is missing. */
 static void
 plug (ConfabMedia      *self,
@@ -169,7 +177,9 @@ plug (ConfabMedia      *self,
   if (!device)
     {
       unplug (self, kind);
-      set_missing (self, kind, CONFAB_MISSING_NO_DEVICE);
+      /* What comes of asking comes with `current-changed`. */
+      if (kind != CONFAB_DEVICE_KIND_CAMERA || !confab_devices_ask_for_camera (self->devices))
+        set_missing (self, kind, explain_none (self, kind));
       return;
     }
 
@@ -228,6 +238,22 @@ set_wanted (ConfabMedia      *self,
     }
 }
 
+/* The camera takes its place again, if it is wanted. */
+static void
+end_screen (ConfabMedia *self)
+{
+  if (self->picture_source != CONFAB_PICTURE_SOURCE_SCREEN)
+    return;
+
+  confab_feed_set_source (&self->picture, NULL);
+  self->picture_source = CONFAB_PICTURE_SOURCE_NONE;
+  if (self->wanted[CONFAB_DEVICE_KIND_CAMERA])
+    {
+      self->picture_source = CONFAB_PICTURE_SOURCE_CAMERA;
+      plug (self, CONFAB_DEVICE_KIND_CAMERA);
+    }
+}
+
 /* --- What the pipeline says --- */
 
 static ConfabMissing
@@ -248,6 +274,23 @@ explain (const GError *error)
 }
 
 static void
+lose_picture (ConfabMedia  *self,
+              const GError *error)
+{
+  if (self->picture_source == CONFAB_PICTURE_SOURCE_SCREEN)
+    {
+      /* The window was closed, or the desktop was told to show it no more. */
+      end_screen (self);
+      g_signal_emit (self, signals[MISSING_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
+    }
+  else
+    {
+      confab_feed_set_source (&self->picture, NULL);
+      set_missing (self, CONFAB_DEVICE_KIND_CAMERA, explain (error));
+    }
+}
+
+static void
 take_error (ConfabMedia *self,
             GstMessage  *message)
 {
@@ -265,10 +308,7 @@ take_error (ConfabMedia *self,
     }
   else if (confab_feed_owns (&self->picture, from))
     {
-      confab_feed_set_source (&self->picture, NULL);
-      self->picture_source = self->wanted[CONFAB_DEVICE_KIND_CAMERA] ? CONFAB_PICTURE_SOURCE_CAMERA
-                                                                     : CONFAB_PICTURE_SOURCE_NONE;
-      set_missing (self, CONFAB_DEVICE_KIND_CAMERA, explain (error));
+      lose_picture (self, error);
     }
   else if (confab_playback_owns (self->playback, from))
     {
@@ -429,7 +469,8 @@ confab_media_class_init (ConfabMediaClass *klass)
    * @self: the media
    * @kind: what is missing, or is there again
    *
-   * confab_media_get_missing() tells something else now.
+   * confab_media_get_missing() tells something else now, or, for the camera, a screen that was
+   * sent is gone.
    */
   signals[MISSING_CHANGED] =
     g_signal_new ("missing-changed", CONFAB_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -693,21 +734,6 @@ confab_media_set_camera (ConfabMedia *self,
     self->picture_source = on ? CONFAB_PICTURE_SOURCE_CAMERA : CONFAB_PICTURE_SOURCE_NONE;
 
   set_wanted (self, CONFAB_DEVICE_KIND_CAMERA, on);
-}
-
-static void
-end_screen (ConfabMedia *self)
-{
-  if (self->picture_source != CONFAB_PICTURE_SOURCE_SCREEN)
-    return;
-
-  confab_feed_set_source (&self->picture, NULL);
-  self->picture_source = CONFAB_PICTURE_SOURCE_NONE;
-  if (self->wanted[CONFAB_DEVICE_KIND_CAMERA])
-    {
-      self->picture_source = CONFAB_PICTURE_SOURCE_CAMERA;
-      plug (self, CONFAB_DEVICE_KIND_CAMERA);
-    }
 }
 
 static void

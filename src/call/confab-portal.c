@@ -89,9 +89,9 @@ end_share (gpointer  user_data,
 
 /* Screens tell of changes only: what stands still is repeated, for those who begin to look. */
 static GstElement *
-make_source (int      fd,
-             guint32  node,
-             GError **error)
+make_source (int       fd,
+             guint32   node,
+             GError  **error)
 {
   g_autofree char *description =
     g_strdup_printf ("pipewiresrc fd=%d path=%u do-timestamp=true keepalive-time=200 "

@@ -7,6 +7,8 @@
 #include "confab-sources-private.h"
 
 #include "confab-call-error.h"
+#include "confab-devices-private.h"
+#include "confab-portal-private.h"
 
 /* Software codes 640×480 on anything, and 1280×720 where there are cores to spare. */
 #define MANY_PROCESSORS 4u
@@ -192,27 +194,66 @@ confab_sources_make_camera (ConfabDevice *device)
 
 /* --- Screens --- */
 
+/* Where X11 lets everybody see everything. */
 static GstElement *
 make_x11_screen (void)
 {
+  if (confab_portal_is_needed () || !g_getenv ("DISPLAY"))
+    return NULL;
+
   return gst_parse_bin_from_description ("ximagesrc use-damage=false show-pointer=true ! "
                                          "video/x-raw,framerate=15/1 ! videoconvert", TRUE, NULL);
 }
 
+static void
+return_x11_screen (GTask *task)
+{
+  GstElement *screen = make_x11_screen ();
+
+  if (screen)
+    g_task_return_pointer (task, screen, g_object_unref);
+  else
+    g_task_return_new_error_literal (task, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_DEVICE_NOT_FOUND,
+                                     "There is no screen that could be shown");
+}
+
+static void
+portal_screen_cb (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  GstElement *screen = confab_portal_open_screen_finish (result, &error);
+
+  if (screen)
+    {
+      g_task_return_pointer (task, screen, g_object_unref);
+    }
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+    }
+  else
+    {
+      g_debug ("No portal for screens: %s", error->message);
+      return_x11_screen (task);
+    }
+}
+
+/* The portal where there is one: it asks the person what to show. */
 void
 confab_sources_make_screen_async (GCancellable        *cancellable,
                                   GAsyncReadyCallback  callback,
                                   gpointer             user_data)
 {
   g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  GstElement *screen = g_getenv ("DISPLAY") ? make_x11_screen () : NULL;
 
   g_task_set_source_tag (task, confab_sources_make_screen_async);
-  if (screen)
-    g_task_return_pointer (task, screen, g_object_unref);
+  if (confab_test_devices_register ())
+    return_x11_screen (task);
   else
-    g_task_return_new_error_literal (task, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_DEVICE_NOT_FOUND,
-                                     "There is no screen that could be shown");
+    confab_portal_open_screen_async (cancellable, portal_screen_cb, g_steal_pointer (&task));
 }
 
 GstElement *
