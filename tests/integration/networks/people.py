@@ -93,7 +93,8 @@ class Person:
         self.states = []
         self.frames, self.level_db, self.width, self.send_kbit, self.way = 0, -100, 0, 0, ''
         threading.Thread(target=self.listen, daemon=True).start()
-        wait_until(lambda: self.user_id, f'{network} to sign up')
+        wait_until(lambda: self.user_id or self.process.poll() is not None, f'{network} to sign up')
+        assert self.user_id, f'{network} has ended'
 
     def listen(self):
         for line in self.process.stdout:
