@@ -148,26 +148,6 @@ attempt_new (ConfabConnection *self)
 }
 
 static void
-clear_source (GSource **source)
-{
-  if (*source)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
-start_timer (ConfabConnection  *self,
-             GSource          **timer,
-             guint              delay_ms,
-             GSourceFunc        callback)
-{
-  clear_source (timer);
-  *timer = confab_time_create_source (self->time, delay_ms);
-  g_source_set_callback (*timer, callback, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
-}
-
-static void
 set_retry_in_seconds (ConfabConnection *self,
                       guint             seconds)
 {
@@ -242,10 +222,10 @@ leave_state (ConfabConnection *self)
 {
   g_cancellable_cancel (self->attempt);
   g_clear_object (&self->attempt);
-  clear_source (&self->deadline);
-  clear_source (&self->heartbeat);
-  clear_source (&self->ticker);
-  clear_source (&self->renewal);
+  confab_source_clear (&self->deadline);
+  confab_source_clear (&self->heartbeat);
+  confab_source_clear (&self->ticker);
+  confab_source_clear (&self->renewal);
   let_go_of_socket (self, SOUP_WEBSOCKET_CLOSE_NORMAL);
   self->greeted = FALSE;
   self->n_bad_frames = 0;
@@ -301,7 +281,7 @@ tick_cb (gpointer user_data)
   gint64 left_us = confab_backoff_get_due_us (self->backoff) -
                    confab_time_get_monotonic_us (self->time);
 
-  start_timer (self, &self->ticker, 1000, tick_cb);
+  confab_time_start_timer (self->time, &self->ticker, 1000, tick_cb, self);
   set_retry_in_seconds (self, (guint) (MAX (left_us, 1) + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
 
   return G_SOURCE_REMOVE;
@@ -363,7 +343,7 @@ beat_answered_cb (GObject      *source,
 
   confab_backoff_reset (self->backoff);
   self->renewed_token = FALSE;
-  start_timer (self, &self->heartbeat, BEAT_EVERY_MS, beat_cb);
+  confab_time_start_timer (self->time, &self->heartbeat, BEAT_EVERY_MS, beat_cb, self);
 }
 
 static gboolean
@@ -375,7 +355,7 @@ beat_cb (gpointer user_data)
   gboolean slept = asleep_us - self->asleep_us > ASLEEP_US;
 
   self->asleep_us = asleep_us;
-  clear_source (&self->heartbeat);
+  confab_source_clear (&self->heartbeat);
   confab_connection_request_within (self, request, slept ? WAKE_DEADLINE_MS : BEAT_DEADLINE_MS,
                                     NULL, beat_answered_cb, attempt_new (self));
 
@@ -419,7 +399,7 @@ renew_cb (gpointer user_data)
 {
   ConfabConnection *self = user_data;
 
-  clear_source (&self->renewal);
+  confab_source_clear (&self->renewal);
   confab_credentials_get_token_async (self->credentials, FALSE, NULL, renewal_done_cb,
                                       g_object_ref (self));
 
@@ -435,8 +415,8 @@ schedule_renewal (ConfabConnection *self)
   gint64 in_us = at_us - confab_time_get_wall_us (self->time);
 
   if (at_us)
-    start_timer (self, &self->renewal,
-                 (guint) CLAMP (in_us / 1000, 1000, 24 * 3600 * 1000), renew_cb);
+    confab_time_start_timer (self->time, &self->renewal,
+                             (guint) CLAMP (in_us / 1000, 1000, 24 * 3600 * 1000), renew_cb, self);
 }
 
 /* --- The socket ------------------------------------------------------------------------------ */
@@ -451,9 +431,9 @@ take_hello (ConfabConnection *self,
     return;
 
   self->greeted = TRUE;
-  clear_source (&self->deadline);
+  confab_source_clear (&self->deadline);
   self->asleep_us = confab_time_get_asleep_us (self->time);
-  start_timer (self, &self->heartbeat, BEAT_EVERY_MS, beat_cb);
+  confab_time_start_timer (self->time, &self->heartbeat, BEAT_EVERY_MS, beat_cb, self);
   schedule_renewal (self);
   g_set_str (&self->cid, confab_json_get_string (hello, "cid"));
   g_signal_emit (self, signals[SIGNAL_GREET], 0, hello, &handled);
@@ -583,7 +563,7 @@ start_greeting (ConfabConnection        *self,
   g_signal_connect (socket, "message", G_CALLBACK (message_received_cb), self);
   g_signal_connect (socket, "error", G_CALLBACK (socket_error_cb), self);
   g_signal_connect (socket, "closed", G_CALLBACK (socket_closed_cb), self);
-  start_timer (self, &self->deadline, HELLO_DEADLINE_MS, step_deadline_cb);
+  confab_time_start_timer (self->time, &self->deadline, HELLO_DEADLINE_MS, step_deadline_cb, self);
   set_state (self, CONFAB_CONNECTION_STATE_GREETING);
 }
 
@@ -701,7 +681,8 @@ start_connecting (ConfabConnection *self)
   self->renew_token = FALSE;
   if (force)
     self->renewed_token = TRUE;
-  start_timer (self, &self->deadline, CONNECT_DEADLINE_MS, step_deadline_cb);
+  confab_time_start_timer (self->time, &self->deadline, CONNECT_DEADLINE_MS, step_deadline_cb,
+                           self);
   confab_credentials_get_token_async (self->credentials, force, self->attempt, connect_token_cb,
                                       attempt_new (self));
 }

@@ -40,14 +40,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabEioWebsocket, confab_eio_websocket, G_TYPE_
                                G_IMPLEMENT_INTERFACE (CONFAB_TYPE_EIO_TRANSPORT, transport_init))
 
 static void
-stop_drain (ConfabEioWebsocket *self)
-{
-  if (self->drain)
-    g_source_destroy (self->drain);
-  g_clear_pointer (&self->drain, g_source_unref);
-}
-
-static void
 socket_gone_cb (SoupWebsocketConnection *socket,
                 gpointer                 user_data)
 {
@@ -67,7 +59,7 @@ let_go_of_socket (ConfabEioWebsocket *self)
 {
   g_autoptr(SoupWebsocketConnection) socket = g_steal_pointer (&self->socket);
 
-  stop_drain (self);
+  confab_source_clear (&self->drain);
   if (!socket)
     return;
 
@@ -210,7 +202,7 @@ drain_cb (GObject  *stream,
 {
   g_autoptr(ConfabEioWebsocket) self = g_object_ref (user_data);
 
-  stop_drain (self);
+  confab_source_clear (&self->drain);
   if (self->socket)
     confab_eio_transport_emit_drained (CONFAB_EIO_TRANSPORT (self));
 

@@ -6,11 +6,11 @@
 
 #include "confab-eio-private.h"
 
-#include "confab-eio-handshake-private.h"
 #include "confab-eio-polling-private.h"
 #include "confab-eio-websocket-private.h"
 #include "confab-error.h"
 
+#include "wire-eio-request.h"
 #include "wire-limits.h"
 
 /* What may wait to be written: a message to a server that has stopped reading has to be refused
@@ -59,7 +59,7 @@ struct _ConfabEio
 
   State               state;
   ConfabEioTransport *transport;
-  ConfabEioHandshake  handshake;
+  WireEioOpen         terms;        /* of the server, once it is open */
   GQueue              outbox;       /* of ConfabEioMessage */
   gsize               outbox_bytes;
 
@@ -89,26 +89,6 @@ get_time (ConfabEio *self)
   return confab_http_get_time (self->http);
 }
 
-static void
-clear_source (GSource **source)
-{
-  if (*source)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
-start_timer (ConfabEio    *self,
-             GSource     **timer,
-             guint         delay_ms,
-             GSourceFunc   callback)
-{
-  clear_source (timer);
-  *timer = confab_time_create_source (get_time (self), delay_ms);
-  g_source_set_callback (*timer, callback, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
-}
-
 /* --- The end --------------------------------------------------------------------------------- */
 
 static void
@@ -131,9 +111,9 @@ let_go (ConfabEio *self)
   g_autoptr(ConfabEio) guard = g_object_ref (self);
 
   self->state = STATE_CLOSED;
-  clear_source (&self->ping_timer);
-  clear_source (&self->probe_timer);
-  clear_source (&self->flush_timer);
+  confab_source_clear (&self->ping_timer);
+  confab_source_clear (&self->probe_timer);
+  confab_source_clear (&self->flush_timer);
   drop_transport (self, &self->probe);
   drop_transport (self, &self->transport);
   g_queue_clear_full (&self->outbox, (GDestroyNotify) confab_eio_message_free);
@@ -222,10 +202,10 @@ ping_missed_cb (gpointer user_data)
 static void
 await_ping (ConfabEio *self)
 {
-  guint delay_ms = self->handshake.ping_interval_ms + self->handshake.ping_timeout_ms;
+  guint delay_ms = self->terms.ping_interval_ms + self->terms.ping_timeout_ms;
 
   self->ping_due_us = get_now_us (self) + (gint64) delay_ms * 1000;
-  start_timer (self, &self->ping_timer, delay_ms, ping_missed_cb);
+  confab_time_start_timer (get_time (self), &self->ping_timer, delay_ms, ping_missed_cb, self);
 }
 
 /* --- From polling to a WebSocket ------------------------------------------------------------- */
@@ -237,7 +217,7 @@ fail_probe (ConfabEio *self)
 {
   gboolean paused = self->probe_step == PROBE_PAUSING;
 
-  clear_source (&self->probe_timer);
+  confab_source_clear (&self->probe_timer);
   drop_transport (self, &self->probe);
   if (paused)
     confab_eio_transport_set_paused (self->transport, FALSE);
@@ -273,7 +253,7 @@ probe_paused_cb (ConfabEioTransport *polling,
   if (!self->probe || self->probe_step != PROBE_PAUSING)
     return;
 
-  clear_source (&self->probe_timer);
+  confab_source_clear (&self->probe_timer);
   old = g_steal_pointer (&self->transport);
   g_signal_handlers_disconnect_by_data (old, self);
   self->transport = g_steal_pointer (&self->probe);
@@ -313,13 +293,14 @@ probe_closed_cb (ConfabEioTransport *probe,
 static void
 start_probe (ConfabEio *self)
 {
-  self->probe = confab_eio_websocket_new (self->http, self->endpoint, self->handshake.sid);
+  self->probe = confab_eio_websocket_new (self->http, self->endpoint, self->terms.sid);
   self->probe_step = PROBE_CONNECTING;
   g_signal_connect (self->probe, "opened", G_CALLBACK (probe_opened_cb), self);
   g_signal_connect (self->probe, "packet", G_CALLBACK (probe_packet_cb), self);
   g_signal_connect (self->probe, "closed", G_CALLBACK (probe_closed_cb), self);
   g_signal_connect (self->transport, "paused", G_CALLBACK (probe_paused_cb), self);
-  start_timer (self, &self->probe_timer, WIRE_EIO_UPGRADE_TIMEOUT_MS, probe_deadline_cb);
+  confab_time_start_timer (get_time (self), &self->probe_timer, WIRE_EIO_UPGRADE_TIMEOUT_MS,
+                           probe_deadline_cb, self);
   confab_eio_transport_open (self->probe);
 }
 
@@ -329,26 +310,24 @@ static void
 take_open (ConfabEio           *self,
            const WireEioPacket *packet)
 {
-  g_autoptr(GError) error = NULL;
-
   if (self->state != STATE_OPENING || packet->binary ||
-      !confab_eio_handshake_parse (&self->handshake, packet->data, packet->length, &error))
+      !wire_eio_open_parse (&self->terms, packet->data, packet->length, NULL))
     {
-      if (!error)
-        g_set_error_literal (&error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
-                             "The server opens what is open");
+      g_autoptr(GError) error = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
+                                                     "The open packet makes no sense");
+
       end (self, CONFAB_EIO_PARSE_ERROR, error);
       return;
     }
 
   self->state = STATE_OPEN;
   if (CONFAB_IS_EIO_POLLING (self->transport))
-    confab_eio_polling_set_session (CONFAB_EIO_POLLING (self->transport), self->handshake.sid,
-                                    self->handshake.max_payload);
+    confab_eio_polling_set_session (CONFAB_EIO_POLLING (self->transport), self->terms.sid,
+                                    self->terms.max_payload_bytes);
   await_ping (self);
   g_signal_emit (self, signals[SIGNAL_OPENED], 0);
   if (self->state == STATE_OPEN && self->way == CONFAB_EIO_WAY_UPGRADE &&
-      self->handshake.can_upgrade)
+      self->terms.can_upgrade)
     start_probe (self);
 }
 
@@ -437,7 +416,7 @@ confab_eio_finalize (GObject *object)
 {
   ConfabEio *self = CONFAB_EIO (object);
 
-  confab_eio_handshake_clear (&self->handshake);
+  wire_eio_open_clear (&self->terms);
   g_free (self->endpoint);
 
   G_OBJECT_CLASS (confab_eio_parent_class)->finalize (object);
@@ -507,7 +486,7 @@ static void
 start_flushing (ConfabEio *self)
 {
   self->state = STATE_FLUSHING;
-  clear_source (&self->ping_timer);
+  confab_source_clear (&self->ping_timer);
   self->flush_timer = confab_time_create_source (get_time (self), FLUSH_DEADLINE_MS);
   g_source_set_callback (self->flush_timer, flush_deadline_cb, g_object_ref (self),
                          g_object_unref);
@@ -560,12 +539,12 @@ check_size (ConfabEio  *self,
   size = binary && CONFAB_IS_EIO_WEBSOCKET (self->transport)
            ? packet.length : wire_eio_payload_add_up (&packet, 0);
 
-  if (size <= self->handshake.max_payload)
+  if (size <= self->terms.max_payload_bytes)
     return TRUE;
 
   g_set_error (error, CONFAB_ERROR, CONFAB_ERROR_TOO_LARGE,
                "The server takes messages of up to %" G_GSIZE_FORMAT " bytes",
-               self->handshake.max_payload);
+               self->terms.max_payload_bytes);
 
   return FALSE;
 }
@@ -618,7 +597,7 @@ confab_eio_send (ConfabEio  *self,
 
   if (ping_is_overdue (self))
     /* The timer was asleep with the computer: what is sent now would be lost. */
-    start_timer (self, &self->ping_timer, 0, ping_missed_cb);
+    confab_time_start_timer (get_time (self), &self->ping_timer, 0, ping_missed_cb, self);
 
   queue_message (self, FALSE, text);
   for (guint i = 0; attachments && i < attachments->len; i++)

@@ -33,9 +33,7 @@ exchange_free (Exchange *exchange)
   if (exchange->outer)
     g_cancellable_disconnect (exchange->outer, exchange->outer_id);
   g_clear_object (&exchange->outer);
-  if (exchange->deadline)
-    g_source_destroy (exchange->deadline);
-  g_clear_pointer (&exchange->deadline, g_source_unref);
+  confab_source_clear (&exchange->deadline);
   g_clear_object (&exchange->stream);
   g_clear_object (&exchange->message);
   g_clear_object (&exchange->cancellable);
@@ -163,9 +161,8 @@ exchange_new (ConfabHttp   *http,
 
   if (deadline_ms > 0)
     {
-      exchange->deadline = confab_time_create_source (confab_http_get_time (http), deadline_ms);
-      g_source_set_callback (exchange->deadline, deadline_cb, exchange, NULL);
-      g_source_attach (exchange->deadline, g_main_context_get_thread_default ());
+      confab_time_start_timer (confab_http_get_time (http), &exchange->deadline, deadline_ms,
+                               deadline_cb, exchange);
     }
 
   if (cancellable)

@@ -57,14 +57,6 @@ typedef struct
 } Attempt;
 
 static void
-clear_source (GSource **source)
-{
-  if (*source)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 start_timer (ConfabRealtime  *self,
              GSource        **timer,
              guint            delay_ms,
@@ -72,10 +64,7 @@ start_timer (ConfabRealtime  *self,
 {
   ConfabTime *time = confab_http_get_time (confab_service_get_http (self->service));
 
-  clear_source (timer);
-  *timer = confab_time_create_source (time, delay_ms);
-  g_source_set_callback (*timer, callback, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
+  confab_time_start_timer (time, timer, delay_ms, callback, self);
 }
 
 static void
@@ -104,8 +93,8 @@ let_go (ConfabRealtime *self)
 {
   g_cancellable_cancel (self->attempt);
   g_clear_object (&self->attempt);
-  clear_source (&self->keep_alive);
-  clear_source (&self->reconnect);
+  confab_source_clear (&self->keep_alive);
+  confab_source_clear (&self->reconnect);
   if (self->socket)
     g_signal_handlers_disconnect_by_data (self->socket, self);
   g_clear_object (&self->socket);
@@ -319,7 +308,7 @@ start_attempt (ConfabRealtime *self)
 {
   Attempt *attempt = g_new0 (Attempt, 1);
 
-  clear_source (&self->reconnect);
+  confab_source_clear (&self->reconnect);
   self->attempt = g_cancellable_new ();
   attempt->self = g_object_ref (self);
   attempt->cancellable = g_object_ref (self->attempt);

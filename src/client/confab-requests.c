@@ -40,9 +40,7 @@ typedef struct
 static void
 request_free (Request *request)
 {
-  if (request->deadline)
-    g_source_destroy (request->deadline);
-  g_clear_pointer (&request->deadline, g_source_unref);
+  confab_source_clear (&request->deadline);
   g_clear_object (&request->task);
   g_free (request->ref);
   g_free (request->text);

@@ -183,7 +183,7 @@ send_markers (ConfabRoom *self)
 void
 confab_room_flush_markers (ConfabRoom *self)
 {
-  confab_room_clear_timer (&self->marker_timer);
+  confab_source_clear (&self->marker_timer);
   if (!self->markers_waiting || !self->session)
     return;
 
@@ -197,7 +197,7 @@ marker_timer_cb (gpointer user_data)
 {
   ConfabRoom *self = user_data;
 
-  confab_room_clear_timer (&self->marker_timer);
+  confab_source_clear (&self->marker_timer);
   if (self->markers_waiting)
     confab_room_share_markers (self);
 

@@ -147,7 +147,7 @@ confab_room_set_typing (ConfabRoom *self,
 
   g_return_if_fail (CONFAB_IS_ROOM (self));
 
-  confab_room_clear_timer (&self->typing_lapse);
+  confab_source_clear (&self->typing_lapse);
   if (!self->session || !self->synced || !confab_session_is_connected (self->session))
     return;
 
@@ -229,7 +229,7 @@ confab_room_clear_people (ConfabRoom *self)
   g_hash_table_remove_all (self->typing_timers);
   g_list_store_remove_all (self->typing);
   g_list_store_remove_all (self->present);
-  confab_room_clear_timer (&self->typing_lapse);
+  confab_source_clear (&self->typing_lapse);
   self->typing_sent_at = 0;
   confab_room_set_n_present (self, 0);
 }

@@ -96,7 +96,6 @@ void        confab_room_start_timer         (ConfabRoom           *self,
                                              GSource             **timer,
                                              guint                 delay_ms,
                                              GSourceFunc           callback);
-void        confab_room_clear_timer         (GSource             **timer);
 
 /* confab-room-history.c */
 void        confab_room_reset               (ConfabRoom           *self,

@@ -61,24 +61,13 @@ notify (ConfabRoom         *self,
 }
 
 void
-confab_room_clear_timer (GSource **timer)
-{
-  if (*timer)
-    g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
-/* The room holds the timer; the timer does not hold the room. */
-void
 confab_room_start_timer (ConfabRoom   *self,
                          GSource     **timer,
                          guint         delay_ms,
                          GSourceFunc   callback)
 {
-  confab_room_clear_timer (timer);
-  *timer = confab_time_create_source (confab_session_get_time (self->session), delay_ms);
-  g_source_set_callback (*timer, callback, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
+  confab_time_start_timer (confab_session_get_time (self->session), timer, delay_ms, callback,
+                           self);
 }
 
 static void
@@ -166,7 +155,7 @@ messages_timer_cb (gpointer user_data)
 {
   ConfabRoom *self = user_data;
 
-  confab_room_clear_timer (&self->messages_timer);
+  confab_source_clear (&self->messages_timer);
   confab_message_list_close (self->messages);
 
   return G_SOURCE_REMOVE;
@@ -180,7 +169,7 @@ messages_toggled_cb (gpointer  data,
   ConfabRoom *self = data;
 
   if (!is_last_ref)
-    confab_room_clear_timer (&self->messages_timer);
+    confab_source_clear (&self->messages_timer);
   else if (self->session)
     confab_room_start_timer (self, &self->messages_timer, MESSAGES_FOR_MS, messages_timer_cb);
 }
@@ -445,10 +434,10 @@ confab_room_detach (ConfabRoom *self)
     return;
 
   g_cancellable_cancel (self->lifetime);
-  confab_room_clear_timer (&self->marker_timer);
-  confab_room_clear_timer (&self->typing_lapse);
-  confab_room_clear_timer (&self->draft_timer);
-  confab_room_clear_timer (&self->messages_timer);
+  confab_source_clear (&self->marker_timer);
+  confab_source_clear (&self->typing_lapse);
+  confab_source_clear (&self->draft_timer);
+  confab_source_clear (&self->messages_timer);
   confab_room_clear_people (self);
   self->synced = FALSE;
   self->session = NULL;
@@ -673,7 +662,7 @@ confab_room_flush_draft (ConfabRoom *self)
   if (!self->draft_timer)
     return;
 
-  confab_room_clear_timer (&self->draft_timer);
+  confab_source_clear (&self->draft_timer);
   save_by (self, save_draft);
 }
 

@@ -27,9 +27,6 @@ void           confab_service_login_async       (ConfabService        *self,
                                                  GCancellable         *cancellable,
                                                  GAsyncReadyCallback   callback,
                                                  gpointer              user_data);
-gboolean       confab_service_login_finish      (ConfabService        *self,
-                                                 GAsyncResult         *result,
-                                                 GError              **error);
 void           confab_service_take_tokens_async (ConfabService        *self,
                                                  const char           *access_token,
                                                  const char           *id_token,
@@ -37,9 +34,10 @@ void           confab_service_take_tokens_async (ConfabService        *self,
                                                  GCancellable         *cancellable,
                                                  GAsyncReadyCallback   callback,
                                                  gpointer              user_data);
-gboolean       confab_service_take_tokens_finish (ConfabService        *self,
-                                                  GAsyncResult         *result,
-                                                  GError              **error);
+/* Ends either. */
+gboolean       confab_service_login_finish      (ConfabService        *self,
+                                                 GAsyncResult         *result,
+                                                 GError              **error);
 
 /* Knows the endpoints, and has tokens that are good for a while yet. */
 void           confab_service_prepare_async     (ConfabService        *self,

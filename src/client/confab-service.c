@@ -515,14 +515,6 @@ confab_service_take_tokens_async (ConfabService       *self,
   prepare (self, g_task_new (self, cancellable, take_tokens_prepared_cb, g_steal_pointer (&task)));
 }
 
-gboolean
-confab_service_take_tokens_finish (ConfabService  *self,
-                                   GAsyncResult   *result,
-                                   GError        **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 static void
 login_answered_cb (GObject      *source,
                    GAsyncResult *result,

@@ -37,9 +37,7 @@ wait_free (gpointer data)
 {
   Wait *wait = data;
 
-  if (wait->timer)
-    g_source_destroy (wait->timer);
-  g_clear_pointer (&wait->timer, g_source_unref);
+  confab_source_clear (&wait->timer);
   g_clear_object (&wait->task);
   g_free (wait);
 }
@@ -111,11 +109,7 @@ confab_sio_acks_add (ConfabSioAcks *self,
   wait->id = self->next_id++;
   wait->task = task;
   if (timeout_ms > 0)
-    {
-      wait->timer = confab_time_create_source (self->time, timeout_ms);
-      g_source_set_callback (wait->timer, timed_out_cb, wait, NULL);
-      g_source_attach (wait->timer, g_main_context_get_thread_default ());
-    }
+    confab_time_start_timer (self->time, &wait->timer, timeout_ms, timed_out_cb, wait);
   g_hash_table_insert (self->waits, &wait->id, wait);
 
   return wait->id;

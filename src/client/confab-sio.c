@@ -85,22 +85,12 @@ static const WireSioLimits limits = {
 static void start_attempt (ConfabSio *self);
 
 static void
-clear_timer (ConfabSio *self)
-{
-  if (self->timer)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
-static void
 start_timer (ConfabSio   *self,
              guint        delay_ms,
              GSourceFunc  callback)
 {
-  clear_timer (self);
-  self->timer = confab_time_create_source (confab_http_get_time (self->http), delay_ms);
-  g_source_set_callback (self->timer, callback, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
+  confab_time_start_timer (confab_http_get_time (self->http), &self->timer, delay_ms, callback,
+                           self);
 }
 
 /* Ends everything that belongs to the present state. */
@@ -110,7 +100,7 @@ leave_state (ConfabSio *self,
 {
   g_autoptr(ConfabEio) eio = g_steal_pointer (&self->eio);
 
-  clear_timer (self);
+  confab_source_clear (&self->timer);
   wire_sio_decoder_clear (&self->decoder);
   self->state = next;
   if (eio)
@@ -383,7 +373,7 @@ take_connect (ConfabSio           *self,
       return;
     }
 
-  clear_timer (self);
+  confab_source_clear (&self->timer);
   g_set_str (&self->id, id);
   self->state = STATE_CONNECTED;
   self->n_attempts = 0;
@@ -679,7 +669,7 @@ confab_sio_open (ConfabSio *self)
   if (self->state != STATE_IDLE && self->state != STATE_WAITING)
     return;
 
-  clear_timer (self);
+  confab_source_clear (&self->timer);
   start_attempt (self);
 }
 

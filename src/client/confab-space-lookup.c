@@ -44,9 +44,7 @@ lookup_free (gpointer data)
 {
   Lookup *lookup = data;
 
-  if (lookup->grace)
-    g_source_destroy (lookup->grace);
-  g_clear_pointer (&lookup->grace, g_source_unref);
+  confab_source_clear (&lookup->grace);
   g_clear_object (&lookup->plain);
   g_clear_error (&lookup->error);
   g_clear_object (&lookup->cancellable);
@@ -129,8 +127,7 @@ finish_lookup (GTask           *task,
     return;
 
   lookup->done = TRUE;
-  if (lookup->grace)
-    g_source_destroy (lookup->grace);
+  confab_source_clear (&lookup->grace);
   if (info)
     g_task_return_pointer (task, g_object_ref (info), g_object_unref);
   else
@@ -210,9 +207,8 @@ start_grace (GTask *task)
   if (lookup->grace)
     return;
 
-  lookup->grace = confab_time_create_source (confab_http_get_time (http), GRACE_MS);
-  g_source_set_callback (lookup->grace, grace_over_cb, task, NULL);
-  g_source_attach (lookup->grace, g_main_context_get_thread_default ());
+  confab_time_start_timer (confab_http_get_time (http), &lookup->grace, GRACE_MS, grace_over_cb,
+                           task);
 }
 
 static void

@@ -17,11 +17,19 @@ gint64      confab_time_get_wall_us      (ConfabTime *self);
 gint64      confab_time_get_asleep_us    (ConfabTime *self);
 GSource    *confab_time_create_source    (ConfabTime *self,
                                           guint       delay_ms) G_GNUC_WARN_UNUSED_RESULT;
+void        confab_time_start_timer      (ConfabTime   *self,
+                                          GSource     **timer,
+                                          guint         delay_ms,
+                                          GSourceFunc   callback,
+                                          gpointer      user_data);
 guint       confab_time_get_n_timers     (ConfabTime *self);
 void        confab_time_advance          (ConfabTime *self,
                                           guint       by_ms);
 void        confab_time_sleep            (ConfabTime *self,
                                           guint       for_ms);
+
+/* Ends what a field holds, be it a timer or another source. */
+void        confab_source_clear          (GSource **source);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabTime, confab_time_unref)
 

@@ -150,6 +150,29 @@ confab_time_create_source (ConfabTime *self,
   return source;
 }
 
+/* The owner of @timer holds it, in place of what it held before; the timer does not hold the owner.
+ */
+void
+confab_time_start_timer (ConfabTime   *self,
+                         GSource     **timer,
+                         guint         delay_ms,
+                         GSourceFunc   callback,
+                         gpointer      user_data)
+{
+  confab_source_clear (timer);
+  *timer = confab_time_create_source (self, delay_ms);
+  g_source_set_callback (*timer, callback, user_data, NULL);
+  g_source_attach (*timer, g_main_context_get_thread_default ());
+}
+
+void
+confab_source_clear (GSource **source)
+{
+  if (*source)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
 guint
 confab_time_get_n_timers (ConfabTime *self)
 {

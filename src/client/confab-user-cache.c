@@ -82,9 +82,7 @@ confab_user_cache_free (ConfabUserCache *self)
   gpointer user;
 
   g_cancellable_cancel (self->lifetime);
-  if (self->gather)
-    g_source_destroy (self->gather);
-  g_clear_pointer (&self->gather, g_source_unref);
+  confab_source_clear (&self->gather);
   g_hash_table_iter_init (&iter, self->users);
   while (g_hash_table_iter_next (&iter, NULL, &user))
     g_object_weak_unref (user, user_gone_cb, self);
@@ -319,10 +317,8 @@ look_up (ConfabUserCache *self,
   if (self->gather)
     return;
 
-  self->gather =
-    confab_time_create_source (confab_connection_get_time (self->connection), GATHER_MS);
-  g_source_set_callback (self->gather, gather_cb, self, NULL);
-  g_source_attach (self->gather, g_main_context_get_thread_default ());
+  confab_time_start_timer (confab_connection_get_time (self->connection), &self->gather, GATHER_MS,
+                           gather_cb, self);
 }
 
 /* --- Asking ---------------------------------------------------------------------------------- */

@@ -65,14 +65,6 @@ static GParamSpec *properties[PROP_READY_STATE + 1];
 static guint signals[SIGNAL_CLOSED + 1];
 
 static void
-clear_source (GSource **source)
-{
-  if (*source)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 set_ready_state (ConfabWebsocket      *self,
                  ConfabWebsocketState  ready_state)
 {
@@ -93,8 +85,8 @@ finish (ConfabWebsocket *self,
   if (self->ready_state == CONFAB_WEBSOCKET_STATE_CLOSED)
     return;
 
-  clear_source (&self->deadline);
-  clear_source (&self->broken);
+  confab_source_clear (&self->deadline);
+  confab_source_clear (&self->broken);
   if (self->socket)
     g_signal_handlers_disconnect_by_data (self->socket, self);
   if (self->held)
@@ -163,7 +155,7 @@ connected_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
 
   self->socket = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
-  clear_source (&self->deadline);
+  confab_source_clear (&self->deadline);
   if (!self->socket)
     {
       finish (self, self->ready_state == CONFAB_WEBSOCKET_STATE_CLOSING ? NULL
@@ -192,7 +184,7 @@ deadline_cb (gpointer user_data)
 {
   ConfabWebsocket *self = user_data;
 
-  clear_source (&self->deadline);
+  confab_source_clear (&self->deadline);
   g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "No answer within %u ms",
                self->connect_timeout_ms);
   g_cancellable_cancel (self->attempt);
@@ -235,8 +227,8 @@ confab_websocket_dispose (GObject *object)
 {
   ConfabWebsocket *self = CONFAB_WEBSOCKET (object);
 
-  clear_source (&self->deadline);
-  clear_source (&self->broken);
+  confab_source_clear (&self->deadline);
+  confab_source_clear (&self->broken);
   if (self->socket)
     {
       g_signal_handlers_disconnect_by_data (self->socket, self);
@@ -358,9 +350,8 @@ confab_websocket_open (ConfabWebsocket *self)
 
   /* What is in the address must not go where nobody sent it. */
   soup_message_add_flags (self->handshake, SOUP_MESSAGE_NO_REDIRECT);
-  self->deadline = confab_time_create_source (self->time, self->connect_timeout_ms);
-  g_source_set_callback (self->deadline, deadline_cb, self, NULL);
-  g_source_attach (self->deadline, g_main_context_get_thread_default ());
+  confab_time_start_timer (self->time, &self->deadline, self->connect_timeout_ms, deadline_cb,
+                           self);
   soup_session_websocket_connect_async (self->session, self->handshake, NULL, NULL,
                                         G_PRIORITY_DEFAULT, self->attempt, connected_cb,
                                         g_object_ref (self));
@@ -399,11 +390,4 @@ confab_websocket_close (ConfabWebsocket *self)
     case CONFAB_WEBSOCKET_STATE_CLOSED:
       break;
     }
-}
-
-/* Of the answer to the handshake; 0 if there was none. */
-guint
-confab_websocket_get_status (ConfabWebsocket *self)
-{
-  return self->handshake ? soup_message_get_status (self->handshake) : 0;
 }

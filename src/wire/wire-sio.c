@@ -178,38 +178,3 @@ wire_sio_packet_to_frames (const WireSioPacket *self)
 
   return g_byte_array_free_to_bytes (frames);
 }
-
-/**
- * wire_sio_packet_to_payload:
- * @self: a packet
- * @payload: a payload of the polling transport, empty at first
- * @max_bytes: the longest payload that the other end takes
- * @error: return location for a %WIRE_ERROR
- *
- * Adds @self with its attachments to @payload, all of it or nothing.
- *
- * Returns: whether it was added
- */
-gboolean
-wire_sio_packet_to_payload (const WireSioPacket  *self,
-                            GString              *payload,
-                            gsize                 max_bytes,
-                            GError              **error)
-{
-  g_autoptr(GString) text = print_message (self);
-  WireEioPacket packet = { WIRE_EIO_MESSAGE, FALSE, text->str + 1, text->len - 1 };
-  gsize before = payload->len;
-  gboolean ok = wire_eio_payload_append (payload, &packet, max_bytes, error);
-
-  for (guint i = 0; ok && self->attachments && i < self->attachments->len; i++)
-    {
-      packet.binary = TRUE;
-      packet.data = g_bytes_get_data (self->attachments->pdata[i], &packet.length);
-      ok = wire_eio_payload_append (payload, &packet, max_bytes, error);
-    }
-
-  if (!ok)
-    g_string_truncate (payload, before);
-
-  return ok;
-}

@@ -66,10 +66,6 @@ gboolean       wire_sio_event_is_reserved    (const char           *event);
 void           wire_sio_packet_append        (const WireSioPacket  *self,
                                               GString              *text);
 GBytes        *wire_sio_packet_to_frames     (const WireSioPacket  *self);
-gboolean       wire_sio_packet_to_payload    (const WireSioPacket  *self,
-                                              GString              *payload,
-                                              gsize                 max_bytes,
-                                              GError              **error);
 
 /* Bytes as JSON and back; PROTOCOL.md, "Bytes". */
 GBytes        *wire_sio_packet_dup_json      (const WireSioPacket  *self);

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import { AltogicPage, SkapiPage, startCdn, startChromium, startPages } from './chromium.mjs';
@@ -15,6 +16,7 @@ import { Server, finish, inTime, require, test, until } from './harness.mjs';
 const { createClient } = require('altogic');
 
 const GROUP = 'everybody % 🦊';
+const N_SAID = 200;
 
 const pages = await startPages();
 const server = await Server.start('--allow-origin', pages);
@@ -220,6 +222,51 @@ await test('the server is killed, and everybody meets again', async () => {
   await skapi.event('the message', is({ text: 'again' }));
   await altogic.payload('message', is({ text: 'again' }));
   await native.received('again');
+});
+
+await test('the server is killed while everybody talks', async () => {
+  const listener = await Native.start('listener');
+  const said = (who, heard) => heard.filter((one) => one?.who === who).map((one) => one.n);
+  const heardBy = {
+    listener: () => listener.lines.filter((line) => line.content).map((line) => JSON.parse(line.content)),
+    node: () => node.heard.map((one) => one.payload?.message),
+    skapi: async () => (await skapi.events()).map((event) => event.message),
+  };
+  await skapi.forget();
+  node.heard.length = 0;
+  for (let n = 0; n < N_SAID; n += 1) {
+    native.send({ who: 'native', n });
+    node.client.realtime.send(GROUP, 'message', { who: 'node', n });
+    // Refused while it has no connection.
+    skapi.call('postRealtime', { who: 'skapi', n }, GROUP).catch(() => {});
+    await sleep(2);
+    if (n === N_SAID / 2) {
+      await server.stop('SIGKILL');
+      await server.run();
+    }
+  }
+  await skapi.event('Skapi', (event) => event.type === 'success');
+  await until(async () => (
+    (await skapi.call('getRealtimeUsers', { group: GROUP })).value?.list.length === 4), 'all four');
+  node.client.realtime.send(GROUP, 'message', { who: 'node', n: N_SAID });
+  await skapi.must('postRealtime', { who: 'skapi', n: N_SAID }, GROUP);
+
+  // What libconfab takes it delivers, each once and in order.
+  await until(() => said('native', heardBy.listener()).length >= N_SAID, 'all that the native peer said');
+  assert.deepEqual(said('native', heardBy.listener()), [...Array(N_SAID).keys()]);
+  // What the others have on their way when the server dies is lost, but nothing comes twice, nor
+  // anything before its time; and they go on.
+  for (const [name, heard] of Object.entries(heardBy)) {
+    for (const who of ['native', 'node', 'skapi']) {
+      const end = who === 'native' ? N_SAID - 1 : N_SAID;
+      const all = await until(async () => {
+        const numbers = said(who, await heard());
+        return numbers.includes(end) && numbers;
+      }, `the last of ${who} at ${name}`);
+      assert.deepEqual(all, [...new Set(all)].sort((a, b) => a - b), `${who} at ${name}`);
+    }
+  }
+  await listener.close();
 });
 
 await test('everybody sees who goes', async () => {

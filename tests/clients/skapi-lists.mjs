@@ -240,6 +240,23 @@ await test('(a) pages, while groups come and go #66 #67 #74', async () => {
     'getRealtimeGroups', params, { startKey: 'x' });
 });
 
+await test('(a) pages by size, while sizes change #66 #69', async () => {
+  const params = { searchFor: 'number_of_users', value: 1, condition: '>=' };
+  let answer = await page.must('getRealtimeGroups', params, { limit: 60 });
+  const seen = names(answer);
+  // One that was seen grows, and comes again where it is now; the others come once.
+  const grown = seen.at(-1);
+  sockets.push(await present(ann, grown));
+  while (!answer.endOfList) {
+    answer = await page.must('getRealtimeGroups', params, { limit: 60, fetchMore: true });
+    seen.push(...names(answer));
+  }
+  assert.equal(seen.filter((name) => name === grown).length, 2);
+  assert.equal(new Set(seen).size, N_ROOMS + ALL.length);
+  assert.equal(seen.length, N_ROOMS + ALL.length + 1);
+  assert.deepEqual(seen.slice(-2), ['Z % "é" 🦊', 'HelloUniverse']);
+});
+
 await test('(a) progress is told while a list comes #66', async () => {
   const told = await page.run(async () => {
     const told = [];

@@ -235,6 +235,72 @@ test_presence (void)
                       confab_client_get_socket_id (bob->client));
 }
 
+/* What a client is told to be like. */
+static void
+test_options (void)
+{
+  g_autoptr(AltogicBot) ann = new_bot ();
+  g_autoptr(AltogicBot) bob = new_bot ();
+  const guint8 octets[] = { 0, 128, 255 };
+  g_autoptr(GBytes) bytes = g_bytes_new_static (octets, sizeof octets);
+  g_autoptr(JsonNode) stands = confab_client_make_bytes (bytes);
+  g_autoptr(JsonNode) other = json_from_string ("{\"$binary\":\"AA==\",\"x\":1}", NULL);
+  g_autoptr(GBytes) back = confab_client_read_bytes (stands);
+
+  g_assert_true (g_bytes_equal (bytes, back));
+  g_assert_null (confab_client_read_bytes (other));
+
+  /* Without echo, it hears nothing of what it does. */
+  confab_client_set_echo_messages (ann->client, FALSE);
+  confab_client_open (ann->client);
+  altogic_bot_expect (ann, "connect");
+  join (bob, "options");
+  g_assert_true (confab_client_join (ann->client, "options", CONFAB_ECHO_DEFAULT, NULL));
+  g_free (altogic_bot_await (bob, "join options "));
+  g_assert_true (confab_client_send (ann->client, "options", "bytes", stands, CONFAB_ECHO_DEFAULT,
+                                     NULL));
+  altogic_bot_expect (bob, "event bytes {\"channel\":\"options\",\"message\":"
+                           "{\"$binary\":\"AID/\"}}");
+  altogic_bot_send (bob, "options", "first", "1");
+  altogic_bot_expect (ann, "event first {\"channel\":\"options\",\"message\":1}");
+
+  /* Without a buffer, what cannot go now is gone; and it is in no channel again by itself. */
+  confab_client_set_buffer_messages (ann->client, FALSE);
+  confab_client_set_auto_join_channels (ann->client, FALSE);
+  confab_client_close (ann->client);
+  g_free (altogic_bot_await (ann, "disconnect "));
+  g_free (altogic_bot_await (bob, "leave options "));
+  altogic_bot_send (ann, "options", "lost", "1");
+  confab_client_open (ann->client);
+  altogic_bot_expect (ann, "connect");
+  altogic_bot_send (bob, "options", "unheard", "1");
+  altogic_bot_expect (bob, "event first {\"channel\":\"options\",\"message\":1}");
+  altogic_bot_expect (bob, "event unheard {\"channel\":\"options\",\"message\":1}");
+  g_assert_true (confab_client_join (ann->client, "options", CONFAB_ECHO_ON, NULL));
+  altogic_bot_expect (ann, "join options %s -", confab_client_get_socket_id (ann->client));
+  g_assert_null (strstr (bob->log->str, "lost"));
+}
+
+/* Who takes the connection and says nothing is given up. */
+static void
+test_timeout (void)
+{
+  g_autoptr(GSocketListener) silent = g_socket_listener_new ();
+  g_autoptr(GError) error = NULL;
+  guint16 port = g_socket_listener_add_any_inet_port (silent, NULL, &error);
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", port);
+  g_autoptr(AltogicBot) bot = altogic_bot_new (url, NULL, CONFAB_TRANSPORTS_WEBSOCKET);
+
+  g_assert_no_error (error);
+  confab_client_set_timeout (bot->client, 100);
+  confab_client_set_reconnection_delay (bot->client, 10);
+  confab_client_open (bot->client);
+  altogic_bot_expect (bot, "error timeout -");
+  altogic_bot_expect (bot, "attempt 1");
+  altogic_bot_expect (bot, "error timeout -");
+  g_socket_listener_close (silent);
+}
+
 static void
 test_blank (void)
 {
@@ -431,6 +497,8 @@ main (int   argc,
     }
   g_test_add_func ("/client/altogic/broadcast-and-echo", test_broadcast);
   g_test_add_func ("/client/altogic/presence-profile-and-members", test_presence);
+  g_test_add_func ("/client/altogic/options", test_options);
+  g_test_add_func ("/client/altogic/who-never-answers-is-given-up #104 #105", test_timeout);
   g_test_add_func ("/client/altogic/blank-names-are-refused", test_blank);
   g_test_add_func ("/client/altogic/refusal-has-data #98 #104", test_refused);
   g_test_add_func ("/client/altogic/attempts-are-counted #104 #105", test_nobody_there);

@@ -314,21 +314,6 @@ test_frames_keep_a_packet_and_its_attachments_together (void)
   g_assert_cmpmem (data + 2 + n_text, 5, "\x82\x03\0\x02\x03", 5);
 }
 
-static void
-test_payloads_take_a_packet_whole_or_not_at_all (void)
-{
-  static const char expected[] = "451-[\"b\"," P (0) "]\x1e" "bAAID";
-  g_autoptr(WireSioPacket) packet = decode ("51-[\"b\"," P (0) "]", 1);
-  g_autoptr(GString) payload = g_string_new (NULL);
-  g_autoptr(GError) error = NULL;
-
-  g_assert_false (wire_sio_packet_to_payload (packet, payload, strlen (expected) - 1, &error));
-  g_assert_error (error, WIRE_ERROR, WIRE_ERROR_TOO_LARGE);
-  g_assert_cmpstr (payload->str, ==, "");
-  g_assert_true (wire_sio_packet_to_payload (packet, payload, strlen (expected), NULL));
-  g_assert_cmpstr (payload->str, ==, expected);
-}
-
 /* What a Socket.IO sender sends, and what those see who only have JSON. */
 static const struct
 {
@@ -434,8 +419,6 @@ main (int   argc,
                    test_the_name_of_an_event_is_its_first_element);
   g_test_add_func ("/wire/sio/frames-keep-a-packet-and-its-attachments-together",
                    test_frames_keep_a_packet_and_its_attachments_together);
-  g_test_add_func ("/wire/sio/payloads-take-a-packet-whole-or-not-at-all",
-                   test_payloads_take_a_packet_whole_or_not_at_all);
   g_test_add_func ("/wire/sio/bytes-become-json-and-come-back",
                    test_bytes_become_json_and_come_back);
   g_test_add_func ("/wire/sio/json-can-carry-bytes-to-socket-io",
