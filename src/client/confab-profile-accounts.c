@@ -443,6 +443,7 @@ confab_profile_remove_async (ConfabProfile       *self,
                              GAsyncReadyCallback  callback,
                              gpointer             user_data)
 {
+  g_autoptr(ConfabSession) held = NULL;
   GTask *task;
 
   g_return_if_fail (CONFAB_IS_PROFILE (self));
@@ -450,7 +451,8 @@ confab_profile_remove_async (ConfabProfile       *self,
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, confab_profile_remove_async);
-  /* The call under way holds the session from here on. */
+  /* The profile may be the last to hold it; below, the call under way does. */
+  held = g_object_ref (session);
   confab_profile_drop (self, session);
   confab_session_sign_out_async (session, cancellable, remove_signed_out_cb, task);
 }

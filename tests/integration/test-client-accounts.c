@@ -205,6 +205,7 @@ test_removed (void)
   g_autoptr(ServerProcess) server = server_process_new (NULL);
   g_autofree char *url = make_url (server);
   ClientApp *app = client_app_new ();
+  ConfabSession *session;
   g_autofree char *secrets = g_build_filename (app->folder, "secrets.json", NULL);
   g_autofree char *folder = NULL;
   g_autofree char *text = NULL;
@@ -221,11 +222,13 @@ test_removed (void)
   g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
 
   g_signal_handlers_disconnect_by_data (app->session, app);
-  confab_profile_remove_async (app->profile, app->session, NULL, support_take_result_cb, &result);
+  session = app->session;
+  g_clear_object (&app->session);
+  /* Nobody but the profile holds it now. */
+  confab_profile_remove_async (app->profile, session, NULL, support_take_result_cb, &result);
   support_wait_for (result);
   confab_profile_remove_finish (app->profile, result, &error);
   g_assert_no_error (error);
-  g_clear_object (&app->session);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (app->profile)), ==, 0);
   g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_get_contents (secrets, &text, NULL, NULL));
