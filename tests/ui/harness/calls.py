@@ -58,8 +58,12 @@ class CallWalk(Walk):
     def incoming_of(self, person):
         return person.at(INCOMING)
 
-    def ring(self, caller, button, called):
-        caller.click('button', button)
+    def ring(self, caller, called, video=False):
+        if video:
+            # By keyboard: a narrow window has this only in a menu.
+            caller.key('ctrl+shift+v')
+        else:
+            caller.click('button', 'Voice call')
         caller.wait_window(self.title(called))
         called.wait_window(f'^{caller.profile.title()} Is Calling$')
 
@@ -69,6 +73,7 @@ class CallWalk(Walk):
                 person.reads(DURATION)
 
     def wait_closed(self):
+        """A window that has told the end goes by itself, sooner than a busy machine reads it."""
         for person, other in self.pairs():
             person.wait_no_window(self.title(other))
 
@@ -81,7 +86,7 @@ class CallWalk(Walk):
             self.entry(person, text)
 
     def video_call(self):
-        self.ring(self.bob, 'Video call', self.ann)
+        self.ring(self.bob, self.ann, video=True)
         with self.call_of(self.bob):
             self.bob.reads('Ringing…')
         self.picture('ringing')
@@ -179,16 +184,14 @@ class CallWalk(Walk):
     def hang_up(self):
         with self.call_of(self.ann):
             self.ann.click('button', 'Hang up')
-        with self.call_of(self.bob):
-            self.bob.reads('Ann has hung up.')
-            self.picture('hung-up')
+        self.picture('hung-up')
         self.wait_closed()
         self.wait_awake(0)
         self.entries(r'Video call, \d+:\d\d')
         self.picture('entry')
 
     def decline(self):
-        self.ring(self.ann, 'Voice call', self.bob)
+        self.ring(self.ann, self.bob)
         with self.incoming_of(self.bob):
             self.picture('incoming-voice')
             self.bob.key('Escape')
@@ -204,7 +207,7 @@ class CallWalk(Walk):
         """The one who was called has missed it, and is told."""
         self.desktop.notifications()
         self.open_room(self.ann, 'General')
-        self.ring(self.bob, 'Voice call', self.ann)
+        self.ring(self.bob, self.ann)
         self.press(self.bob, 'ctrl+h')
         self.ann.wait_no_window(INCOMING)
         self.wait_closed()
@@ -231,8 +234,6 @@ class CallWalk(Walk):
         with self.call_of(self.ann):
             self.ann.key('ctrl+w')
             self.ann.find('alert', 'Hang Up?').find('button', 'Hang Up').click()
-        with self.call_of(self.bob):
-            self.bob.reads('Ann has hung up.')
         self.wait_closed()
         self.entries(r'Voice call, \d+:\d\d')
 
@@ -243,7 +244,7 @@ class CallWalk(Walk):
         self.bob.start()
         if not self.bob.app.find_all('text', 'Message'):
             self.open_room(self.bob, 'Ann')
-        self.ring(self.ann, 'Video call', self.bob)
+        self.ring(self.ann, self.bob, video=True)
         with self.incoming_of(self.bob):
             self.bob.click('button', 'Accept')
         self.wait_active()
@@ -263,8 +264,6 @@ class CallWalk(Walk):
         self.picture('quitting')
         dialog.find('button', 'Hang Up and Quit').click()
         self.bob.wait_end()
-        with self.call_of(self.ann):
-            self.ann.reads('Bob has hung up.')
         self.ann.wait_no_window(self.title(self.bob))
         self.ann.quit()
 
