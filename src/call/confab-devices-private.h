@@ -24,6 +24,9 @@ gboolean confab_test_devices_register (void);
 /* A test device that nobody has to find: for trial calls. */
 ConfabDevice *confab_test_devices_make (ConfabDeviceKind kind);
 
+/* A screen, where one was asked for; NULL elsewhere. Like one that is found it is floating. */
+GstElement *confab_test_devices_make_screen (void);
+
 /* Plugs a test device in or out, as a hand would. */
 void     confab_test_devices_set_plugged (ConfabDeviceKind kind,
                                           gboolean         plugged);

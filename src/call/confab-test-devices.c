@@ -21,8 +21,9 @@ typedef struct {
   gboolean  wanted;
   gboolean  small;          /* a picture that costs little time to code */
   gboolean  busy;           /* a picture that takes all the bits it can get */
+  gboolean  screen;         /* there is one */
   gboolean  without[N_KINDS];
-  guint     tone_hz;               /* 0: each microphone has another one */
+  guint     tone_hz;        /* 0: each microphone has another one */
   guint     picture_rgb;
   char     *speaker_file;
 } TestOptions;
@@ -46,6 +47,8 @@ parse_word (const char *word)
     options.small = TRUE;
   else if (g_str_equal (word, "busy"))
     options.busy = TRUE;
+  else if (g_str_equal (word, "screen"))
+    options.screen = TRUE;
   else if (g_str_has_prefix (word, "tone="))
     options.tone_hz = (guint) CLAMP (g_ascii_strtoull (value, NULL, 10), 20, 20000);
   else if (g_str_has_prefix (word, "picture="))
@@ -144,7 +147,7 @@ camera_buffer_cb (GstPad          *pad,
 }
 
 static GstElement *
-create_camera (void)
+create_picture (void)
 {
   GstElement *source = gst_element_factory_make ("videotestsrc", NULL);
   g_autoptr(GstPad) pad = NULL;
@@ -164,6 +167,30 @@ create_camera (void)
   return source;
 }
 
+/* Larger than the camera's picture. */
+GstElement *
+confab_test_devices_make_screen (void)
+{
+  GstElement *screen, *source, *filter;
+  g_autoptr(GstCaps) caps =
+    gst_caps_from_string ("video/x-raw,width=960,height=600,framerate=15/1");
+  g_autoptr(GstPad) output = NULL;
+
+  if (!confab_test_devices_register () || !options.screen)
+    return NULL;
+
+  screen = gst_bin_new (NULL);
+  source = create_picture ();
+  filter = gst_element_factory_make ("capsfilter", NULL);
+  g_object_set (filter, "caps", caps, NULL);
+  gst_bin_add_many (GST_BIN (screen), source, filter, NULL);
+  gst_element_link (source, filter);
+  output = gst_element_get_static_pad (filter, "src");
+  gst_element_add_pad (screen, gst_ghost_pad_new ("src", output));
+
+  return screen;
+}
+
 static GstElement *
 create (ConfabDeviceKind kind)
 {
@@ -174,7 +201,7 @@ create (ConfabDeviceKind kind)
     case CONFAB_DEVICE_KIND_SPEAKER:
       return create_speaker ();
     case CONFAB_DEVICE_KIND_CAMERA:
-      return create_camera ();
+      return create_picture ();
     }
 
   g_assert_not_reached ();
