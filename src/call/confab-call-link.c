@@ -73,6 +73,7 @@ typedef enum {
   SIGNAL_SENDING,
   SIGNAL_RECEIVING,
   SIGNAL_CHANNEL,
+  SIGNAL_CHANGED,
   SIGNAL_FAILED,
   N_SIGNALS
 } ConfabCallLinkSignal;
@@ -583,14 +584,66 @@ connection_state_cb (GstElement     *webrtc,
   confab_call_door_tell (door, connection_changed, NULL);
 }
 
+static void
+something_changed (gpointer            object,
+                   const GstStructure *news)
+{
+  ConfabCallLink *self = object;
+
+  if (self->webrtc)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, gst_structure_get_string (news, "type"),
+                   gst_structure_get_string (news, "value"));
+}
+
+static void
+tell_change (ConfabCallDoor *door,
+             const char     *type,
+             const char     *value)
+{
+  confab_call_door_tell (door, something_changed,
+                         gst_structure_new ("change", "type", G_TYPE_STRING, type, "value",
+                                            G_TYPE_STRING, value, NULL));
+}
+
+/* "ice-connection-state" → "iceconnectionstatechange": GStreamer's names are W3C's with dashes. */
+static void
+state_changed_cb (GstElement     *webrtc,
+                  GParamSpec     *pspec,
+                  ConfabCallDoor *door)
+{
+  g_auto(GStrv) words = g_strsplit (pspec->name, "-", -1);
+  g_autofree char *name = g_strjoinv (NULL, words);
+  g_autofree char *type = g_strconcat (name, "change", NULL);
+  g_auto(GValue) value = G_VALUE_INIT;
+  const GEnumValue *state;
+
+  g_object_get_property (G_OBJECT (webrtc), pspec->name, &value);
+  state = g_enum_get_value (G_PARAM_SPEC_ENUM (pspec)->enum_class, g_value_get_enum (&value));
+  tell_change (door, type, state->value_nick);
+}
+
+static void
+negotiation_needed_cb (GstElement     *webrtc,
+                       ConfabCallDoor *door)
+{
+  tell_change (door, "negotiationneeded", NULL);
+}
+
 /* In the streaming thread: whoever takes the pad has to link it before it returns. */
 static void
 pad_added_cb (GstElement     *webrtc,
               GstPad         *pad,
               ConfabCallLink *self)
 {
-  if (GST_PAD_IS_SRC (pad))
-    g_signal_emit (self, signals[SIGNAL_RECEIVING], 0, pad);
+  g_autoptr(GstCaps) caps = NULL;
+
+  if (!GST_PAD_IS_SRC (pad))
+    return;
+
+  caps = gst_pad_get_current_caps (pad);
+  tell_change (self->door, "track",
+               caps ? gst_structure_get_string (gst_caps_get_structure (caps, 0), "media") : NULL);
+  g_signal_emit (self, signals[SIGNAL_RECEIVING], 0, pad);
 }
 
 static void
@@ -664,12 +717,22 @@ request_pad (ConfabCallLink     *self,
 static void
 connect_element (ConfabCallLink *self)
 {
+  static const char * const states[] = {
+    "notify::connection-state",
+    "notify::ice-connection-state",
+    "notify::ice-gathering-state",
+    "notify::signaling-state",
+  };
   ConfabCallDoor *door = self->door;
 
   confab_call_door_connect (door, self->webrtc, "on-ice-candidate", G_CALLBACK (ice_candidate_cb));
   confab_call_door_connect (door, self->webrtc, "on-data-channel", G_CALLBACK (data_channel_cb));
   confab_call_door_connect (door, self->webrtc, "notify::connection-state",
                             G_CALLBACK (connection_state_cb));
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    confab_call_door_connect (door, self->webrtc, states[i], G_CALLBACK (state_changed_cb));
+  confab_call_door_connect (door, self->webrtc, "on-negotiation-needed",
+                            G_CALLBACK (negotiation_needed_cb));
   confab_call_door_connect (door, self->webrtc, "deep-element-added",
                             G_CALLBACK (deep_element_added_cb));
   g_signal_connect_object (self->webrtc, "pad-added", G_CALLBACK (pad_added_cb), self,
@@ -941,6 +1004,10 @@ confab_call_link_class_init (ConfabCallLinkClass *klass)
   /* The other side has opened a data channel. */
   signals[SIGNAL_CHANNEL] = g_signal_new ("channel", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, G_TYPE_OBJECT);
+  /* What an RTCPeerConnection would tell: the type of its event, and the new state if it has one.
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   /* A description was not taken; the state follows. */
   signals[SIGNAL_FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_ERROR);

@@ -40,6 +40,9 @@ void                    confab_media_set_muted             (ConfabMedia         
 gboolean                confab_media_get_muted             (ConfabMedia          *self);
 void                    confab_media_set_camera            (ConfabMedia          *self,
                                                             gboolean              on);
+void                    confab_media_set_stream            (ConfabMedia          *self,
+                                                            GstElement           *audio,
+                                                            GstElement           *video);
 void                    confab_media_set_screen_async      (ConfabMedia          *self,
                                                             gboolean              on,
                                                             GCancellable         *cancellable,

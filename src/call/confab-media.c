@@ -736,6 +736,25 @@ confab_media_set_camera (ConfabMedia *self,
   set_wanted (self, CONFAB_DEVICE_KIND_CAMERA, on);
 }
 
+/**
+ * confab_media_set_stream:
+ * @self: the media
+ * @audio: (transfer floating) (nullable): what to send as sound, with a pad `src`
+ * @video: (transfer floating) (nullable): what to send as picture, with a pad `src`
+ *
+ * Sends what somebody else makes, and no device.
+ */
+void
+confab_media_set_stream (ConfabMedia *self,
+                         GstElement  *audio,
+                         GstElement  *video)
+{
+  if (audio)
+    confab_feed_set_source (&self->microphone, audio);
+  if (video && confab_feed_set_source (&self->picture, video))
+    self->picture_source = CONFAB_PICTURE_SOURCE_CAMERA;
+}
+
 static void
 screen_made_cb (GObject      *object,
                 GAsyncResult *result,

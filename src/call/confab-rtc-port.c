@@ -7,8 +7,7 @@
 #include "confab-rtc-private.h"
 
 #include "confab-call-json-private.h"
-
-#include <string.h>
+#include "confab-rtc-params-private.h"
 
 /**
  * ConfabRtcPort:
@@ -117,40 +116,30 @@ confab_rtc_port_new (ConfabClient  *client,
   return self;
 }
 
-static gboolean
-check_params (ConfabRtcPort  *self,
-              JsonObject     *params,
-              GError        **error)
-{
-  const char *cid = confab_call_json_get_string (params, "cid");
-  const char *fault = NULL;
-
-  if (!json_object_has_member (params, "cid"))
-    fault = "Key \"cid\" is required.";
-  else if (!cid)
-    fault = "\"cid\" should be type: <string>.";
-  else if (!g_str_has_prefix (cid, "cid:") || strlen (cid) <= strlen ("cid:"))
-    fault = "\"cid\" should be a valid connection id.";
-
-  if (fault)
-    g_set_error_literal (error, CONFAB_CLIENT_ERROR, CONFAB_CLIENT_ERROR_INVALID_PARAMETER,
-                         fault);
-
-  return !fault;
-}
-
 ConfabRtc *
 confab_rtc_port_connect_rtc (ConfabRtcPort  *self,
                              JsonObject     *params,
                              GError        **error)
+{
+  return confab_rtc_port_connect_rtc_with_stream (self, params, NULL, NULL, error);
+}
+
+ConfabRtc *
+confab_rtc_port_connect_rtc_with_stream (ConfabRtcPort  *self,
+                                         JsonObject     *params,
+                                         GstElement     *audio,
+                                         GstElement     *video,
+                                         GError        **error)
 {
   g_autoptr(ConfabRtc) rtc = NULL;
   const char *cid;
 
   g_return_val_if_fail (CONFAB_IS_RTC_PORT (self), NULL);
   g_return_val_if_fail (params, NULL);
+  g_return_val_if_fail (!audio || GST_IS_ELEMENT (audio), NULL);
+  g_return_val_if_fail (!video || GST_IS_ELEMENT (video), NULL);
 
-  if (!check_params (self, params, error))
+  if (!confab_rtc_params_check_cid (params, error))
     return NULL;
 
   cid = confab_call_json_get_string (params, "cid");
@@ -163,7 +152,7 @@ confab_rtc_port_connect_rtc (ConfabRtcPort  *self,
     }
 
   rtc = add_rtc (self, cid);
-  if (!confab_rtc_call (rtc, params, error))
+  if (!confab_rtc_call (rtc, params, audio, video, error))
     {
       g_signal_handlers_disconnect_by_data (rtc, self);
       g_hash_table_remove (self->rtcs, cid);
@@ -174,19 +163,55 @@ confab_rtc_port_connect_rtc (ConfabRtcPort  *self,
 }
 
 static void
+hang_up_all (ConfabRtcPort *self)
+{
+  g_autoptr(GPtrArray) rtcs = g_hash_table_get_values_as_ptr_array (self->rtcs);
+
+  /* Who hears of an end may begin anew. */
+  g_ptr_array_foreach (rtcs, (GFunc) (void *) g_object_ref, NULL);
+  g_ptr_array_set_free_func (rtcs, g_object_unref);
+  for (guint i = 0; i < rtcs->len; i++)
+    confab_rtc_hangup (g_ptr_array_index (rtcs, i));
+}
+
+gboolean
+confab_rtc_port_close_rtc (ConfabRtcPort  *self,
+                           JsonObject     *params,
+                           GError        **error)
+{
+  g_autoptr(ConfabRtc) rtc = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_RTC_PORT (self), FALSE);
+  g_return_val_if_fail (params, FALSE);
+
+  if (confab_call_json_get_boolean (params, "close_all"))
+    {
+      hang_up_all (self);
+      return TRUE;
+    }
+  if (!json_object_has_member (params, "cid"))
+    {
+      g_set_error_literal (error, CONFAB_CLIENT_ERROR, CONFAB_CLIENT_ERROR_INVALID_PARAMETER,
+                           "\"cid\" is required.");
+      return FALSE;
+    }
+  if (!confab_rtc_params_check_cid (params, error))
+    return FALSE;
+
+  g_set_object (&rtc, g_hash_table_lookup (self->rtcs,
+                                           confab_call_json_get_string (params, "cid")));
+  if (rtc)
+    confab_rtc_hangup (rtc);
+
+  return TRUE;
+}
+
+static void
 confab_rtc_port_dispose (GObject *object)
 {
   ConfabRtcPort *self = CONFAB_RTC_PORT (object);
-  GHashTableIter iter;
-  ConfabRtc *rtc;
 
-  g_hash_table_iter_init (&iter, self->rtcs);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &rtc))
-    {
-      g_signal_handlers_disconnect_by_data (rtc, self);
-      confab_rtc_hangup (rtc);
-    }
-  g_hash_table_remove_all (self->rtcs);
+  hang_up_all (self);
   g_clear_object (&self->client);
   g_clear_object (&self->devices);
 

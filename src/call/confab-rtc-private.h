@@ -14,6 +14,8 @@ ConfabRtc *confab_rtc_new           (ConfabClient  *client,
                                      const char    *cid);
 gboolean   confab_rtc_call          (ConfabRtc     *self,
                                      JsonObject    *params,
+                                     GstElement    *audio,
+                                     GstElement    *video,
                                      GError       **error);
 /* The first offer of somebody who calls. */
 gboolean   confab_rtc_take_call     (ConfabRtc     *self,

@@ -10,6 +10,7 @@
 #include "confab-call-link-private.h"
 #include "confab-data-channel-private.h"
 #include "confab-media-link-private.h"
+#include "confab-rtc-params-private.h"
 
 #include <string.h>
 
@@ -34,6 +35,7 @@ struct _ConfabRtc
   ConfabCallLink  *link;
   GListStore      *channels;
   GstElement      *video_sink;
+  GstElement      *self_view;
   char            *own_user_id;
   char            *cid;        /* with its "cid:" */
   char            *sender;
@@ -51,24 +53,13 @@ typedef enum {
   SIGNAL_CONNECTED,
   SIGNAL_CHANNEL,
   SIGNAL_CLOSED,
+  SIGNAL_EVENT,
   N_SIGNALS
 } ConfabRtcSignal;
 
 static guint signals[N_SIGNALS];
 
 #define MAX_CANDIDATES 200
-
-static const struct
-{
-  const char *name;
-  gboolean    ordered;
-  int         max_retransmits;
-  int         max_packet_life_time_ms;
-} presets[] = {
-  { "text-chat", TRUE, 10, -1 },  { "file-transfer", FALSE, -1, 3000 },
-  { "video-chat", TRUE, 10, -1 }, { "voice-chat", TRUE, 10, -1 },
-  { "gaming", FALSE, -1, 100 },   { "default", TRUE, -1, 10 },
-};
 
 static gboolean
 refuse (GError            **error,
@@ -127,6 +118,14 @@ description_cb (ConfabCallLink *link,
 }
 
 static void
+tell_event (ConfabRtc  *self,
+            const char *type,
+            const char *value)
+{
+  g_signal_emit (self, signals[SIGNAL_EVENT], g_quark_from_string (type), type, value);
+}
+
+static void
 candidate_cb (ConfabCallLink *link,
               const char     *text,
               const char     *mid,
@@ -142,6 +141,7 @@ candidate_cb (ConfabCallLink *link,
   json_object_set_int_member (candidate, "sdpMLineIndex", media_index);
   json_object_set_object_member (content, "candidate", candidate);
   say (self, content);
+  tell_event (self, "icecandidate", text);
 }
 
 /* --- The end
@@ -241,6 +241,17 @@ sending_cb (ConfabCallLink *link,
     g_debug ("%s is not sent: its pads do not fit", encoding_name);
 }
 
+static void
+changed_cb (ConfabCallLink *link,
+            const char     *type,
+            const char     *value,
+            ConfabRtc      *self)
+{
+  tell_event (self, type, value);
+  if (g_str_equal (type, "icegatheringstatechange") && g_strcmp0 (value, "complete") == 0)
+    tell_event (self, "icecandidateend", NULL);
+}
+
 /* In the streaming thread. */
 static void
 receiving_cb (ConfabCallLink  *link,
@@ -267,175 +278,71 @@ check_device (ConfabRtc         *self,
                  "Requested media device not found.");
 }
 
-/* "stun:host:port" → what webrtcbin wants. */
 static gboolean
-read_ice (JsonObject  *params,
-          GStrv       *stun_uris,
-          GError     **error)
+check_devices (ConfabRtc              *self,
+               const ConfabRtcParams  *params,
+               GError                **error)
 {
-  const char *ice = confab_call_json_get_string (params, "ice");
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-
-  if (!json_object_has_member (params, "ice"))
-    return TRUE;
-  if (!ice || !g_str_has_prefix (ice, "stun:"))
-    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER,
-                   "\"ice\" should be a STUN server, such as \"stun:host:port\".");
-
-  g_strv_builder_take (builder, g_strconcat ("stun://", ice + strlen ("stun:"), NULL));
-  *stun_uris = g_strv_builder_end (builder);
-
-  return TRUE;
+  return (!params->audio || check_device (self, CONFAB_DEVICE_KIND_MICROPHONE, error)) &&
+         (!params->video || check_device (self, CONFAB_DEVICE_KIND_CAMERA, error));
 }
 
+static void
+connect_link (ConfabRtc *self)
+{
+  g_signal_connect (self->link, "description", G_CALLBACK (description_cb), self);
+  g_signal_connect (self->link, "candidate", G_CALLBACK (candidate_cb), self);
+  g_signal_connect (self->link, "sending", G_CALLBACK (sending_cb), self);
+  g_signal_connect (self->link, "channel", G_CALLBACK (channel_cb), self);
+  g_signal_connect (self->link, "changed", G_CALLBACK (changed_cb), self);
+  g_signal_connect (self->link, "notify::state", G_CALLBACK (link_state_cb), self);
+  g_signal_connect_object (self->link, "receiving", G_CALLBACK (receiving_cb), self->media_link,
+                           G_CONNECT_DEFAULT);
+}
+
+/* With what is captured here, or with the sources that were given. */
 static gboolean
-make_link (ConfabRtc   *self,
-           JsonObject  *params,
-           GError     **error)
+make_link (ConfabRtc              *self,
+           const ConfabRtcParams  *params,
+           GstElement             *audio,
+           GstElement             *video,
+           GError                **error)
 {
   static const char * const codecs[] = { "VP8", "H264", "AV1", NULL };
-  JsonObject *media = confab_call_json_get_object (params, "media");
+  gboolean own = !audio && !video;
   ConfabCallPlan plan = {
-    .audio = media && confab_call_json_get_boolean (media, "audio"),
-    .video = media && confab_call_json_get_boolean (media, "video"),
+    .audio = own ? params->audio : audio != NULL,
+    .video = own ? params->video : video != NULL,
     .video_codecs = codecs,
   };
-  g_auto(GStrv) stun_uris = NULL;
-  ConfabCallIce ice = { 0 };
+  ConfabCallIce ice = { .stun_uris = params->stun_uris };
   g_autoptr(GError) media_error = NULL;
 
-  if (!read_ice (params, &stun_uris, error) ||
-      (plan.audio && !check_device (self, CONFAB_DEVICE_KIND_MICROPHONE, error)) ||
-      (plan.video && !check_device (self, CONFAB_DEVICE_KIND_CAMERA, error)))
+  if (own && !check_devices (self, params, error))
     return FALSE;
 
   self->media = confab_media_new (self->devices, &media_error);
   if (!self->media)
     return refuse (error, CONFAB_CLIENT_ERROR_NOT_SUPPORTED, media_error->message);
 
-  ice.stun_uris = stun_uris;
+  if (self->self_view)
+    confab_media_set_self_view (self->media, self->self_view);
   self->media_link = confab_media_link_new (self->media);
   confab_media_link_set_video_sink (self->media_link, self->video_sink);
   self->link = confab_call_link_new (GST_BIN (confab_media_get_pipeline (self->media)), &plan,
                                      &ice);
-  g_signal_connect (self->link, "description", G_CALLBACK (description_cb), self);
-  g_signal_connect (self->link, "candidate", G_CALLBACK (candidate_cb), self);
-  g_signal_connect (self->link, "sending", G_CALLBACK (sending_cb), self);
-  g_signal_connect (self->link, "channel", G_CALLBACK (channel_cb), self);
-  g_signal_connect (self->link, "notify::state", G_CALLBACK (link_state_cb), self);
-  g_signal_connect_object (self->link, "receiving", G_CALLBACK (receiving_cb), self->media_link,
-                           G_CONNECT_DEFAULT);
-  confab_media_set_microphone (self->media, plan.audio);
-  confab_media_set_camera (self->media, plan.video);
+  connect_link (self);
+  if (own)
+    {
+      confab_media_set_microphone (self->media, plan.audio);
+      confab_media_set_camera (self->media, plan.video);
+    }
+  else
+    {
+      confab_media_set_stream (self->media, audio, video);
+    }
 
   return TRUE;
-}
-
-/* --- Channels
- * ------------------------------------------------------------------------------------- */
-
-static GstStructure *
-make_channel_options (const char *protocol,
-                      gboolean    ordered,
-                      int         max_retransmits,
-                      int         max_packet_life_time_ms)
-{
-  return gst_structure_new ("options", "protocol", G_TYPE_STRING, protocol, "ordered",
-                            G_TYPE_BOOLEAN, ordered, "max-retransmits", G_TYPE_INT,
-                            max_retransmits, "max-packet-lifetime", G_TYPE_INT,
-                            max_packet_life_time_ms, NULL);
-}
-
-static GstStructure *
-read_preset (const char  *name,
-             GError     **error)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
-    if (g_str_equal (presets[i].name, name))
-      return make_channel_options (name, presets[i].ordered, presets[i].max_retransmits,
-                                   presets[i].max_packet_life_time_ms);
-
-  refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, "Invalid data channel options.");
-
-  return NULL;
-}
-
-static GstStructure *
-read_channel (JsonNode  *node,
-              GError   **error)
-{
-  const char *protocol;
-  JsonObject *object;
-  int retransmits, life_time_ms;
-
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    return read_preset (json_node_get_string (node), error);
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return read_preset ("", error);
-
-  object = json_node_get_object (node);
-  protocol = confab_call_json_get_string (object, "protocol");
-  retransmits = confab_call_json_get_index (object, "maxRetransmits");
-  life_time_ms = confab_call_json_get_index (object, "maxPacketLifeTime");
-  /* RTCPeerConnection takes one of the two, and so do its callers. */
-  if (retransmits >= 0 && life_time_ms >= 0)
-    return read_preset ("", error);
-
-  return make_channel_options (protocol ? protocol : "default",
-                               !json_object_has_member (object, "ordered") ||
-                                 confab_call_json_get_boolean (object, "ordered"),
-                               retransmits, life_time_ms);
-}
-
-static gboolean
-has_protocol (GPtrArray  *options,
-              const char *protocol)
-{
-  for (guint i = 0; i < options->len; i++)
-    if (g_strcmp0 (gst_structure_get_string (g_ptr_array_index (options, i), "protocol"),
-                   protocol) == 0)
-      return TRUE;
-
-  return FALSE;
-}
-
-static void
-structure_free_cb (gpointer data)
-{
-  gst_structure_free (data);
-}
-
-static GPtrArray *
-read_channels (JsonObject  *params,
-               GError     **error)
-{
-  g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func (structure_free_cb);
-  JsonArray *channels = confab_call_json_get_array (params, "channels");
-
-  if (!channels)
-    {
-      g_ptr_array_add (options, read_preset ("default", NULL));
-      return g_steal_pointer (&options);
-    }
-
-  for (guint i = 0; i < json_array_get_length (channels); i++)
-    {
-      GstStructure *each = read_channel (json_array_get_element (channels, i), error);
-      const char *protocol = each ? gst_structure_get_string (each, "protocol") : NULL;
-
-      if (!each)
-        return NULL;
-      if (has_protocol (options, protocol))
-        {
-          g_set_error (error, CONFAB_CLIENT_ERROR, CONFAB_CLIENT_ERROR_INVALID_REQUEST,
-                       "Data channel with the protocol \"%s\" already exists.", protocol);
-          gst_structure_free (each);
-          return NULL;
-        }
-      g_ptr_array_add (options, each);
-    }
-
-  return g_steal_pointer (&options);
 }
 
 /* --- Calling and being called
@@ -443,18 +350,21 @@ read_channels (JsonObject  *params,
 
 gboolean
 confab_rtc_call (ConfabRtc   *self,
-                 JsonObject  *params,
+                 JsonObject  *object,
+                 GstElement  *audio,
+                 GstElement  *video,
                  GError     **error)
 {
-  g_autoptr(GPtrArray) channels = read_channels (params, error);
+  g_auto(ConfabRtcParams) params = { 0 };
 
-  if (!channels || !make_link (self, params, error))
+  if (!confab_rtc_params_read (&params, object, error) ||
+      !make_link (self, &params, audio, video, error))
     return FALSE;
 
   self->is_caller = TRUE;
-  for (guint i = 0; i < channels->len; i++)
+  for (guint i = 0; i < params.channels->len; i++)
     {
-      const GstStructure *options = g_ptr_array_index (channels, i);
+      const GstStructure *options = g_ptr_array_index (params.channels, i);
       g_autoptr(GstWebRTCDataChannel) channel = NULL;
 
       g_signal_emit_by_name (confab_call_link_get_element (self->link), "create-data-channel",
@@ -501,14 +411,28 @@ confab_rtc_connect_rtc (ConfabRtc   *self,
                         JsonObject  *params,
                         GError     **error)
 {
+  return confab_rtc_connect_rtc_with_stream (self, params, NULL, NULL, error);
+}
+
+gboolean
+confab_rtc_connect_rtc_with_stream (ConfabRtc   *self,
+                                    JsonObject  *object,
+                                    GstElement  *audio,
+                                    GstElement  *video,
+                                    GError     **error)
+{
+  g_auto(ConfabRtcParams) params = { 0 };
   g_autoptr(GError) sdp_error = NULL;
 
   g_return_val_if_fail (CONFAB_IS_RTC (self), FALSE);
-  g_return_val_if_fail (params, FALSE);
+  g_return_val_if_fail (object, FALSE);
+  g_return_val_if_fail (!audio || GST_IS_ELEMENT (audio), FALSE);
+  g_return_val_if_fail (!video || GST_IS_ELEMENT (video), FALSE);
 
   if (self->closed || !self->sdp)
     return refuse (error, CONFAB_CLIENT_ERROR_INVALID_REQUEST, "It rings no longer.");
-  if (!make_link (self, params, error))
+  if (!confab_rtc_params_read_of_callee (&params, object, error) ||
+      !make_link (self, &params, audio, video, error))
     return FALSE;
 
   if (!confab_call_link_take_offer (self->link, self->sdp, &sdp_error))
@@ -657,6 +581,26 @@ confab_rtc_set_video_sink (ConfabRtc  *self,
     confab_media_link_set_video_sink (self->media_link, sink);
 }
 
+void
+confab_rtc_set_self_view_sink (ConfabRtc  *self,
+                               GstElement *sink)
+{
+  g_return_if_fail (CONFAB_IS_RTC (self));
+  g_return_if_fail (!sink || GST_IS_ELEMENT (sink));
+
+  g_set_object (&self->self_view, sink);
+  if (self->media)
+    confab_media_set_self_view (self->media, sink);
+}
+
+GstElement *
+confab_rtc_get_target (ConfabRtc *self)
+{
+  g_return_val_if_fail (CONFAB_IS_RTC (self), NULL);
+
+  return self->link ? confab_call_link_get_element (self->link) : NULL;
+}
+
 static void
 confab_rtc_dispose (GObject *object)
 {
@@ -666,6 +610,7 @@ confab_rtc_dispose (GObject *object)
     close_rtc (self);
   g_clear_object (&self->channels);
   g_clear_object (&self->video_sink);
+  g_clear_object (&self->self_view);
   g_clear_object (&self->client);
   g_clear_object (&self->devices);
 
@@ -720,6 +665,20 @@ confab_rtc_class_init (ConfabRtcClass *klass)
    */
   signals[SIGNAL_CLOSED] =
     g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * ConfabRtc::rtc-event:
+   * @self: the connection
+   * @type: `track`, `connectionstatechange`, `iceconnectionstatechange`,
+   *   `icegatheringstatechange`, `signalingstatechange`, `negotiationneeded`, `icecandidate` or
+   *   `icecandidateend`
+   * @value: (nullable): the new state, the candidate, or `audio` or `video` of a track
+   *
+   * What the callback of Skapi's `connectRTC` is told; `rtc-event::track` is one type only. The
+   * events of a channel are signals of #ConfabDataChannel.
+   */
+  signals[SIGNAL_EVENT] =
+    g_signal_new ("rtc-event", type, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void

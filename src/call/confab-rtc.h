@@ -53,6 +53,41 @@ ConfabRtc *confab_rtc_port_connect_rtc (ConfabRtcPort  *self,
                                         GError        **error);
 
 /**
+ * confab_rtc_port_connect_rtc_with_stream:
+ * @self: a port
+ * @params: the same as for confab_rtc_port_connect_rtc(); `media` does not matter
+ * @audio: (nullable): an element with one `src` pad for raw sound, live
+ * @video: (nullable): an element with one `src` pad for raw pictures, live
+ * @error: return location for an error in #ConfabClientError
+ *
+ * Calls another connection with sound and picture of the program's own making, as `connectRTC` does
+ * with a `MediaStream`.
+ *
+ * Returns: (transfer full): the connection-to-be
+ */
+CONFAB_EXPORT
+ConfabRtc *confab_rtc_port_connect_rtc_with_stream (ConfabRtcPort  *self,
+                                                    JsonObject     *params,
+                                                    GstElement     *audio,
+                                                    GstElement     *video,
+                                                    GError        **error);
+
+/**
+ * confab_rtc_port_close_rtc:
+ * @self: a port
+ * @params: `cid`, the connection of the other side, or `close_all`
+ * @error: return location for an error in #ConfabClientError
+ *
+ * Ends the connection with a device, or all of them.
+ *
+ * Returns: whether the parameters make sense
+ */
+CONFAB_EXPORT
+gboolean confab_rtc_port_close_rtc (ConfabRtcPort  *self,
+                                    JsonObject     *params,
+                                    GError        **error);
+
+/**
  * confab_rtc_connect_rtc:
  * @self: an incoming connection
  * @params: `ice` and `media`, as in confab_rtc_port_connect_rtc()
@@ -66,6 +101,25 @@ CONFAB_EXPORT
 gboolean confab_rtc_connect_rtc (ConfabRtc   *self,
                                  JsonObject  *params,
                                  GError     **error);
+
+/**
+ * confab_rtc_connect_rtc_with_stream:
+ * @self: an incoming connection
+ * @params: the same as for confab_rtc_connect_rtc(); `media` does not matter
+ * @audio: (nullable): an element with one `src` pad for raw sound, live
+ * @video: (nullable): an element with one `src` pad for raw pictures, live
+ * @error: return location for an error in #ConfabClientError
+ *
+ * Accepts with sound and picture of the program's own making.
+ *
+ * Returns: %TRUE if it was accepted; %FALSE too if it rings no longer
+ */
+CONFAB_EXPORT
+gboolean confab_rtc_connect_rtc_with_stream (ConfabRtc   *self,
+                                             JsonObject  *params,
+                                             GstElement  *audio,
+                                             GstElement  *video,
+                                             GError     **error);
 
 /**
  * confab_rtc_hangup:
@@ -123,5 +177,27 @@ GListModel *confab_rtc_get_channels (ConfabRtc *self);
 CONFAB_EXPORT
 void confab_rtc_set_video_sink (ConfabRtc  *self,
                                 GstElement *sink);
+
+/**
+ * confab_rtc_set_self_view_sink:
+ * @self: a connection
+ * @sink: (nullable): an element with one `sink` pad for raw video, or %NULL
+ *
+ * Sets where the own picture goes.
+ */
+CONFAB_EXPORT
+void confab_rtc_set_self_view_sink (ConfabRtc  *self,
+                                    GstElement *sink);
+
+/**
+ * confab_rtc_get_target:
+ * @self: a connection
+ *
+ * Gets what Skapi calls the target, its `RTCPeerConnection`.
+ *
+ * Returns: (transfer none) (nullable): the webrtcbin, while there is one; look, and touch nothing
+ */
+CONFAB_EXPORT
+GstElement *confab_rtc_get_target (ConfabRtc *self);
 
 G_END_DECLS
