@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "confab-call-link-private.h"
+
+#include "confab-call-door-private.h"
+
+G_BEGIN_DECLS
+
+/* A link seen from inside: confab-call-link.c has the element, confab-call-link-session.c what the
+ * two sides tell each other of it. */
+struct _ConfabCallLink
+{
+  GObject               parent_instance;
+
+  GstBin               *pipeline;
+  GstElement           *webrtc;
+  ConfabCallDoor       *door;
+  GPtrArray            *tunnels;       /* to relays that speak TLS */
+  ConfabCallLinkState   state;
+
+  gboolean              audio;
+  gboolean              video;
+  GStrv                 video_codecs;
+  guint32               audio_ssrc;
+  guint32               video_ssrc;
+
+  gboolean              answer_wanted;
+  gboolean              remote_is_set;
+  gboolean              described;     /* the other side has been told the local description */
+  gboolean              certified;     /* the other side has shown what it announced */
+  GQueue                early;         /* of Candidate: theirs, before the remote description */
+  GQueue                unsaid;        /* of Candidate: ours, before ::description */
+  GstSDPMessage        *offer;         /* that is being answered */
+  GstSDPMessage        *remote;        /* the last one */
+  GHashTable           *sending;       /* m-lines that have something linked */
+  char                 *local_fingerprint;
+  char                 *remote_fingerprint;
+};
+
+typedef enum {
+  LINK_SIGNAL_DESCRIPTION,
+  LINK_SIGNAL_CANDIDATE,
+  LINK_SIGNAL_SENDING,
+  LINK_SIGNAL_RECEIVING,
+  LINK_SIGNAL_CHANNEL,
+  LINK_SIGNAL_CHANGED,
+  LINK_SIGNAL_FAILED,
+  LINK_N_SIGNALS
+} ConfabCallLinkSignal;
+
+extern guint confab_call_link_signals[LINK_N_SIGNALS];
+
+/* Tells it, and that the link is no more. */
+void confab_call_link_fail            (ConfabCallLink     *self,
+                                       const GError       *error);
+/* webrtcbin has found a candidate: its m-line and text. */
+void confab_call_link_found_candidate (gpointer            object,
+                                       const GstStructure *news);
+void confab_call_link_clear_session   (ConfabCallLink     *self);
+
+G_END_DECLS
