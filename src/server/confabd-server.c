@@ -31,7 +31,7 @@
 #define ANSWER_MS          (20 * 1000)
 #define IDLE_MS            (30 * 1000)
 #define MAX_REQUESTS       1000
-#define MAX_HASHES_WAITING 256
+#define MAX_HASHES_WAITING 64            /* a tenth of a second each: all within ANSWER_MS */
 #define CLOSE_GRACE_MS     3000
 #define ANSWER_GRACE_MS    1000
 
