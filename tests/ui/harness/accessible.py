@@ -20,6 +20,10 @@ def matches(pattern, text):
     return pattern == text
 
 
+def describe(role, name):
+    return ' '.join(str(getattr(word, 'pattern', word)) for word in (role, name) if word)
+
+
 class Node:
     """One widget. Every question goes to the program: nothing is cached but what it is."""
 
@@ -69,29 +73,30 @@ class Node:
             except GLib.Error:
                 continue    # it went away while we looked
 
-    def find_all(self, role=None, name=None, showing=True):
-        found = []
+    def search(self, role=None, name=None, showing=True):
+        """Such widgets below, one after the other: whoever wants one looks no further."""
         try:
             for node in self.walk(showing):
                 try:
                     if matches(role, node.role) and matches(name, node.name):
-                        found.append(node)
+                        yield node
                 except GLib.Error:
                     continue
         except GLib.Error:
             pass
-        return found
+
+    def find_all(self, role=None, name=None, showing=True):
+        return list(self.search(role, name, showing))
 
     def find(self, role=None, name=None, timeout=10, showing=True):
         """The first such widget below, waiting for it to come."""
         def look():
-            found = self.find_all(role, name, showing)
-            return found[0] if found else None
-        return wait.until(f'{role or "something"} “{getattr(name, "pattern", name)}”', look, timeout)
+            return next(self.search(role, name, showing), None)
+        return wait.until(describe(role, name), look, timeout)
 
     def wait_gone(self, role=None, name=None, timeout=10):
-        wait.until(f'{role} “{getattr(name, "pattern", name)}” to go away',
-                   lambda: not self.find_all(role, name), timeout)
+        wait.until(f'{describe(role, name)} to go away',
+                   lambda: not next(self.search(role, name), None), timeout)
 
     def action_names(self):
         interface = self.accessible.get_action_iface()

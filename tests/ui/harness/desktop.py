@@ -201,13 +201,21 @@ class Desktop:
     def __exit__(self, *_):
         self.stop()
 
-    def screenshot(self, path, window='root'):
-        subprocess.run(['import', '-window', str(window), path], env=self.environment, check=True,
+    def screenshot(self, path, area=None):
+        """The whole screen, or @area of it: x, y, width, height."""
+        crop = ['-crop', '{2}x{3}+{0}+{1}'.format(*area), '+repage'] if area else []
+        subprocess.run(['import', '-window', 'root', *crop, path], env=self.environment, check=True,
                        timeout=20)
 
     def pixels(self, window):
         return subprocess.run(['import', '-window', str(window), 'rgb:-'], env=self.environment,
                               capture_output=True, check=True, timeout=20).stdout
+
+    def locale(self, language):
+        """What a program of this desktop gets to speak @language, whatever is installed here."""
+        path = os.path.join(self.home, 'locale')
+        shutil.copytree('/usr/lib/locale/C.utf8', os.path.join(path, f'{language}.utf8'))
+        return {'LOCPATH': path, 'LC_ALL': f'{language}.utf8'}
 
     def strange_port(self):
         """A port where something listens that is no space."""

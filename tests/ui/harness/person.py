@@ -9,6 +9,8 @@ from . import accessible, wait
 # What GLib writes of a fault that did not end the program.
 COMPLAINT = re.compile(r'-(CRITICAL|WARNING) \*\*')
 
+LEFT, RIGHT = '1', '3'
+
 
 class Person:
     def __init__(self, desktop, profile, program=None):
@@ -91,7 +93,7 @@ class Person:
         """Rows of a list have no action of their own: the mouse does it."""
         self.point(node)
 
-    def find_new_alert(self, seen):
+    def find_new_alert(self, seen, timeout=20):
         """The sentence of an error that is not in @seen."""
         def look():
             for node in self.app.find_all('alert') + self.app.find_all('notification'):
@@ -99,7 +101,7 @@ class Person:
                 if text and text not in seen:
                     return text
             return None
-        return wait.until('a sentence about the error', look, 20)
+        return wait.until('a sentence about the error', look, timeout)
 
     def click(self, role, name, timeout=10):
         """Activates a widget; one that goes away under the click is looked for again."""
@@ -109,21 +111,45 @@ class Person:
 
     def try_click(self, role, name):
         node = self.look_for_sensitive(role, name)
-        if node:
-            node.click()
+        if not node or self.moves(node):
+            return None
+        node.click()
         return node
 
-    def look_for_sensitive(self, role, name):
-        return next((n for n in self.app.find_all(role, name) if n.has('sensitive')), None)
+    def moves(self, node):
+        """Whether the widget is still on its way, or was put somewhere else just now."""
+        before = node.extents()
+        wait.pause(wait.PAUSE_S)
+        return node.extents() != before
 
-    def point(self, node):
-        """A real click of the mouse in the middle of a widget."""
+    def look_for_sensitive(self, role, name):
+        return next((n for n in self.app.search(role, name) if n.has('sensitive')), None)
+
+    def point(self, node, button=LEFT):
+        """A real click of the mouse in the middle of a widget that is at rest."""
+        self.activate()
+        wait.until(f'{node} to come to rest', lambda: not self.moves(node))
         x, y, width, height = node.extents()
         # GTK counts from inside the window's border, and takes it off twice.
         horizontal, vertical = self.border()
-        self.activate()
         self.xdotool('mousemove', '--sync', '--window', self.window,
-                     str(x + horizontal + width // 2), str(y + vertical + height // 2), 'click', '1')
+                     str(x + horizontal + width // 2), str(y + vertical + height // 2),
+                     'click', button)
+
+    def choose(self, node, *keys):
+        """From the menu that a widget has for the right button."""
+        self.point(node, RIGHT)
+        self.press_in_menu(*keys)
+
+    def choose_of(self, button, *keys):
+        """From the menu of a button."""
+        self.click('toggle button', button)
+        self.press_in_menu(*keys)
+
+    def press_in_menu(self, *keys):
+        """Items have no name that assistive technology could read, but a letter that chooses them."""
+        self.find(re.compile('menu item$'))
+        self.xdotool('key', '--delay', '30', *keys)
 
     def border(self):
         """Without a compositor GTK draws a border around its windows, inside of them."""
@@ -152,10 +178,9 @@ class Person:
         return wait.until('the focus to be somewhere', look)
 
     def size(self):
-        fields = dict(line.split('=') for line in
-                      self.xdotool('getwindowgeometry', '--shell', self.window).split())
+        _, _, width, height = self.geometry()
         horizontal, vertical = self.border()
-        return int(fields['WIDTH']) - horizontal, int(fields['HEIGHT']) - vertical
+        return width - horizontal, height - vertical
 
     def settle(self, timeout=3):
         """Waits until the window looks the same twice: what moves has come to rest."""
@@ -168,8 +193,18 @@ class Person:
         except wait.TimedOut:
             pass    # a spinner turns; a picture shows it all the same
 
+    def geometry(self):
+        fields = dict(line.split('=') for line in
+                      self.xdotool('getwindowgeometry', '--shell', self.window).split())
+        return [int(fields[name]) for name in ('X', 'Y', 'WIDTH', 'HEIGHT')]
+
     def screenshot(self, path):
-        self.desktop.screenshot(path, self.window)
+        """The window as it is on the screen, with the menus that hang over it."""
+        self.activate()
+        x, y, width, height = self.geometry()
+        horizontal, vertical = (side // 2 for side in self.border())
+        self.desktop.screenshot(path, area=(x + horizontal, y + vertical, width - 2 * horizontal,
+                                            height - 2 * vertical))
 
     # --- The end
 
@@ -182,12 +217,15 @@ class Person:
         status = self.process.wait(15)
         if status != 0:
             raise AssertionError(f'{self.profile} ended with status {status}:\n{self.log()}')
-        complaints = [line for line in self.log().split('\n') if COMPLAINT.search(line)]
-        if complaints:
-            raise AssertionError(f'{self.profile} complained:\n' + '\n'.join(complaints))
-        self.process = self.app = self.window = None
+        self.gone()
 
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.gone()
+
+    def gone(self):
         self.process = self.app = self.window = None
+        complaints = [line for line in self.log().split('\n') if COMPLAINT.search(line)]
+        if complaints:
+            raise AssertionError(f'{self.profile} complained:\n' + '\n'.join(complaints))

@@ -414,4 +414,5 @@ class Walk:
             ('everything-works-at-360-px', self.be_narrow),
             ('keyboard-alone-is-enough', self.use_keys_only),
             ('details-preferences-and-shortcuts-open', self.look_around),
+            ('both-quit-without-a-complaint', self.quit_both),
         ]
