@@ -11,6 +11,8 @@ struct _ConfabCallDoor
   gatomicrefcount  ref_count;
   GMainContext    *context;
   GWeakRef         object;
+  GMutex           lock;
+  GPtrArray       *asked;     /* under the lock, of GstPromise: not answered yet */
 };
 
 typedef struct
@@ -28,6 +30,8 @@ confab_call_door_new (gpointer object)
   g_atomic_ref_count_init (&self->ref_count);
   self->context = g_main_context_ref_thread_default ();
   g_weak_ref_init (&self->object, object);
+  g_mutex_init (&self->lock);
+  self->asked = g_ptr_array_new ();
 
   return self;
 }
@@ -46,6 +50,9 @@ confab_call_door_unref (ConfabCallDoor *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  /* What was asked and not answered keeps the door. */
+  g_ptr_array_unref (self->asked);
+  g_mutex_clear (&self->lock);
   g_weak_ref_clear (&self->object);
   g_main_context_unref (self->context);
   g_free (self);
@@ -93,25 +100,58 @@ confab_call_door_tell (ConfabCallDoor     *self,
   g_source_attach (source, self->context);
 }
 
+static gpointer
+promise_ref_cb (gconstpointer promise,
+                gpointer      user_data)
+{
+  return gst_promise_ref ((GstPromise *) promise);
+}
+
+/* An element that goes lets its promises drop without a word, and GStreamer does not like that. */
+static void
+interrupt_asked (ConfabCallDoor *self)
+{
+  g_autoptr(GPtrArray) asked = NULL;
+
+  g_mutex_lock (&self->lock);
+  asked = g_ptr_array_copy (self->asked, promise_ref_cb, NULL);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < asked->len; i++)
+    {
+      gst_promise_interrupt (asked->pdata[i]);
+      gst_promise_unref (asked->pdata[i]);
+    }
+}
+
 void
 confab_call_door_shut (ConfabCallDoor *self)
 {
   g_weak_ref_set (&self->object, NULL);
+  interrupt_asked (self);
 }
 
+/* Answered, or interrupted; in any thread. The last reference to the promise frees the errand. */
 static void
 promise_changed_cb (GstPromise *promise,
                     gpointer    user_data)
 {
   Errand *errand = user_data;
-  const GstStructure *reply = NULL;
+  g_autoptr(ConfabCallDoor) self = confab_call_door_ref (errand->door);
+  gboolean asked;
 
-  /* Interrupted and expired promises belong to a link that is being closed. */
-  if (gst_promise_wait (promise) != GST_PROMISE_RESULT_REPLIED)
-    return;
+  if (gst_promise_wait (promise) == GST_PROMISE_RESULT_REPLIED)
+    {
+      const GstStructure *reply = gst_promise_get_reply (promise);
 
-  reply = gst_promise_get_reply (promise);
-  confab_call_door_tell (errand->door, errand->func, reply ? gst_structure_copy (reply) : NULL);
+      confab_call_door_tell (self, errand->func, reply ? gst_structure_copy (reply) : NULL);
+    }
+
+  g_mutex_lock (&self->lock);
+  asked = g_ptr_array_remove_fast (self->asked, promise);
+  g_mutex_unlock (&self->lock);
+  if (asked)
+    gst_promise_unref (promise);
 }
 
 void
@@ -127,8 +167,11 @@ confab_call_door_ask (ConfabCallDoor     *self,
   errand->door = confab_call_door_ref (self);
   errand->func = func;
   promise = gst_promise_new_with_change_func (promise_changed_cb, errand, errand_free);
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->asked, promise);
+  g_mutex_unlock (&self->lock);
   g_signal_emit_by_name (webrtc, action, argument, promise);
-  gst_promise_unref (promise);
 }
 
 static void

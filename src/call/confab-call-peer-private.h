@@ -6,6 +6,7 @@
 
 #include "base-clock.h"
 
+#include "confab-call-door-private.h"
 #include "confab-call-line-private.h"
 #include "confab-call-link-private.h"
 #include "confab-media-link-private.h"
@@ -32,6 +33,7 @@ struct _ConfabCallPeer
   char                   *user_id;
   char                   *cid;
   ConfabCallLink         *link;
+  ConfabCallDoor         *door;      /* for what is asked of the link */
   ConfabMediaLink        *media_link;
   GstElement             *video_sink;
   ConfabCallStats        *stats;

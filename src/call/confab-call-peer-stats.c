@@ -205,9 +205,8 @@ measured (gpointer            object,
 void
 confab_call_peer_ask_stats (ConfabCallPeer *self)
 {
-  g_autoptr(ConfabCallDoor) door = confab_call_door_new (self);
   GstElement *webrtc = confab_call_link_get_element (self->link);
 
   if (webrtc)
-    confab_call_door_ask (door, webrtc, "get-stats", NULL, measured);
+    confab_call_door_ask (self->door, webrtc, "get-stats", NULL, measured);
 }

@@ -330,6 +330,8 @@ drop_link (ConfabCallPeer *self)
     return;
 
   g_signal_handlers_disconnect_by_data (self->link, self);
+  confab_call_door_shut (self->door);
+  g_clear_pointer (&self->door, confab_call_door_unref);
   confab_media_link_close (self->media_link);
   confab_call_link_close (self->link);
   g_clear_object (&self->media_link);
@@ -345,6 +347,7 @@ make_link (ConfabCallPeer *self)
   drop_link (self);
   self->n_links++;
   self->away_since_us = 0;
+  self->door = confab_call_door_new (self);
   self->media_link = confab_media_link_new (self->shared->media);
   if (self->video_sink)
     confab_media_link_set_video_sink (self->media_link, self->video_sink);
