@@ -54,7 +54,10 @@ tear_down (World         *world,
   g_assert_finalize_object (world->out);
   g_assert_finalize_object (world->in);
   g_assert_finalize_object (world->media);
-  g_assert_finalize_object (world->devices);
+  /* The thread that looked for devices lets go of them in its own time. */
+  g_object_add_weak_pointer (G_OBJECT (world->devices), (gpointer *) &world->devices);
+  g_object_unref (world->devices);
+  support_wait_until (!world->devices);
 }
 
 static void
