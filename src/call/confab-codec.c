@@ -46,7 +46,7 @@ static const Candidate encoders[CONFAB_N_CODECS][MAX_CANDIDATES] = {
       "dtx=true bitrate-type=vbr bitrate=40000 frame-size=20 complexity=5" },
   },
   [CONFAB_CODEC_VP8] = {
-    { "vp8enc", "vp8enc name=encoder deadline=1 cpu-used=8 lag-in-frames=0 end-usage=cbr "
+    { "vp8enc", "vp8enc name=encoder deadline=1 cpu-used=-10 lag-in-frames=0 end-usage=cbr "
       "target-bitrate=600000 keyframe-max-dist=3000 threads=1 max-intra-bitrate=400 min-quantizer=2 "
       "max-quantizer=56 buffer-initial-size=300 buffer-optimal-size=400 buffer-size=600 "
       "undershoot=95 overshoot=15 static-threshold=1 dropframe-threshold=20 "
