@@ -69,6 +69,7 @@ struct _ConfabMediaLink
 
   guint             patience_ms;
   guint64           n_late;         /* packets that came too late, in all */
+  guint64           n_unheard;      /* pieces of sound that were decoded too late to be mixed */
   gint64            late_at_us;     /* when that number grew last */
   gint64            patience_at_us; /* when it was looked at last */
 
@@ -636,7 +637,7 @@ confab_media_link_tick (ConfabMediaLink *self,
     return;
 
   self->patience_at_us = now_us;
-  n_late = count_late (webrtc);
+  n_late = count_late (webrtc) + self->n_unheard;
   patience_ms = pick_patience (self, n_late, now_us);
   self->n_late = n_late;
   if (patience_ms == self->patience_ms)
@@ -652,8 +653,16 @@ confab_media_link_take_message (ConfabMediaLink *self,
                                 GstMessage      *message)
 {
   g_autoptr(GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
-  GstElement *bin = self->receivers[CONFAB_MEDIA_KIND_AUDIO].bin;
+  Receiver *receiver = &self->receivers[CONFAB_MEDIA_KIND_AUDIO];
+  GstElement *bin = receiver->bin;
   double level_db;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_QOS && receiver->voice &&
+      GST_MESSAGE_SRC (message) == GST_OBJECT (receiver->voice))
+    {
+      self->n_unheard++;
+      return TRUE;
+    }
 
   if (!confab_gst_is_inside (GST_MESSAGE_SRC (message), bin) ||
       !confab_gst_read_level (message, &level_db))

@@ -8,9 +8,10 @@
 
 #include "confab-gst-private.h"
 
-/* What voices may be late by, beyond the mixer's own 10 ms: the jitter buffer's wait. A voice that
- * joins later than the first must not find a mixer that has less. */
-#define VOICE_LATENCY (50 * GST_MSECOND)
+/* What voices may be late by, beyond the mixer's own 10 ms: the jitter buffer's wait and
+ * some time to decode. A voice that joins later than the first must not find a mixer that
+ * has less. */
+#define VOICE_LATENCY (80 * GST_MSECOND)
 
 /**
  * ConfabPlayback:
@@ -148,7 +149,12 @@ confab_playback_owns (ConfabPlayback *self,
 GstPad *
 confab_playback_add_voice (ConfabPlayback *self)
 {
-  return gst_element_request_pad_simple (self->mixer, "sink_%u");
+  GstPad *voice = gst_element_request_pad_simple (self->mixer, "sink_%u");
+
+  /* It says when it drops what came too late. */
+  g_object_set (voice, "qos-messages", TRUE, NULL);
+
+  return voice;
 }
 
 void
