@@ -11,8 +11,9 @@
 
 /* rtc-peer URL NAME GROUP: connectRTC of libconfab-call as another program's puppet.
  *
- * Logs in and joins. Lines of standard input: `connect PARAMS` and `accept PARAMS` with JSON, `send
- * LABEL TEXT`, `hangup`. Lines of standard output tell what happens. */
+ * Logs in and joins. Lines of standard input: `connect PARAMS`, `stream PARAMS` (the same
+ * with sound and picture of its own) and `accept PARAMS` with JSON, `send LABEL TEXT`,
+ * `hangup`. Lines of standard output tell what happens. */
 
 typedef struct
 {
@@ -129,6 +130,20 @@ send (Puppet     *self,
     }
 }
 
+/* Of the program's own making. */
+static ConfabRtc *
+connect_with_stream (Puppet      *self,
+                     JsonObject  *params,
+                     GError     **error)
+{
+  return confab_rtc_port_connect_rtc_with_stream (
+    self->port, params,
+    gst_parse_bin_from_description ("audiotestsrc is-live=true freq=600", TRUE, NULL),
+    gst_parse_bin_from_description ("videotestsrc is-live=true pattern=smpte ! "
+                                    "video/x-raw,width=320,height=240", TRUE, NULL),
+    error);
+}
+
 static void
 obey (Puppet     *self,
       const char *line)
@@ -153,8 +168,11 @@ obey (Puppet     *self,
       node = json_from_string (words[1], NULL);
       if (g_str_equal (words[0], "accept"))
         confab_rtc_connect_rtc (self->rtc, json_node_get_object (node), &error);
-      else if ((rtc = confab_rtc_port_connect_rtc (self->port, json_node_get_object (node),
-                                                   &error)))
+      else if (g_str_equal (words[0], "stream"))
+        rtc = connect_with_stream (self, json_node_get_object (node), &error);
+      else
+        rtc = confab_rtc_port_connect_rtc (self->port, json_node_get_object (node), &error);
+      if (rtc)
         take_rtc (self, rtc);
     }
 

@@ -138,12 +138,42 @@ await test('a person refuses #24', async () => {
   assert.deepEqual((await page.event('the end', (event) => event.type === 'rtc:closed')).message, { hungup: ann.user_id });
 });
 
-await test('what connect_rtc refuses #89', async () => {
+await test('a person connects with a stream of its own #79', async () => {
+  native.lines.length = 0;
+  await page.forget();
+  native.say('stream', JSON.stringify({ cid: pageCid, ice, channels: ['text-chat'] }));
+  await page.event('the call', (event) => event.type === 'rtc:incoming');
+  await page.run(async (ice) => {
+    window.resolved = await window.incoming.connectRTC({ ice, media: { audio: true, video: true } }, () => {});
+    const player = document.createElement('video');
+    player.srcObject = new MediaStream(window.resolved.target.getReceivers().map((one) => one.track));
+    document.body.append(player);
+    await player.play();
+  }, ice);
+  await native.line('connected');
+  await until(() => page.run(async () => {
+    const stats = [...(await window.resolved.target.getStats()).values()].filter((one) => one.type === 'inbound-rtp');
+    return stats.some((one) => one.framesDecoded > 2 && one.frameWidth === 320)
+      && stats.some((one) => one.totalAudioEnergy > 0);
+  }), 'what the program made');
+  native.say('hangup');
+  await native.line('closed');
+});
+
+await test('what connect_rtc refuses #76 #77 #78 #80 #89', async () => {
   native.lines.length = 0;
   native.say('connect', '{}');
   await native.line('error INVALID_PARAMETER: Key "cid" is required.');
   native.say('connect', '{"cid":"x"}');
   await native.line('error INVALID_PARAMETER: "cid" should be a valid connection id.');
+  native.say('connect', '{"cid":5}');
+  await native.line('error INVALID_PARAMETER: "cid" should be type: <string>.');
+  native.say('connect', JSON.stringify({ cid: pageCid, ice: 'turn:somewhere' }));
+  await native.line('error INVALID_PARAMETER: "ice" should be a STUN server, such as "stun:host:port".');
+  native.say('connect', JSON.stringify({ cid: pageCid, media: true }));
+  await native.line('error INVALID_PARAMETER: "media" should have "audio" and "video".');
+  native.say('connect', JSON.stringify({ cid: pageCid, channels: ['telepathy'] }));
+  await native.line('error INVALID_PARAMETER: Invalid data channel options.');
   native.say('connect', JSON.stringify({ cid: pageCid, channels: ['text-chat', { protocol: 'text-chat' }] }));
   await native.line('error INVALID_REQUEST: Data channel with the protocol "text-chat" already exists.');
   await native.close();
