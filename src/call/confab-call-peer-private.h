@@ -42,7 +42,9 @@ struct _ConfabCallPeer
   guint64                 n_packets_received;
   guint64                 n_packets_lost;
   gint64                  measured_us;
-  gint64                  away_since_us; /* 0: not away */
+  gint64                  away_since_us; /* 0: not away, or was never there */
+  guint                   n_ticks_to_doubt; /* the network has changed: nothing may come any more */
+  guint64                 n_packets_when_doubted;
   guint                   n_links;       /* how often a way was looked for */
   char                   *safety_code;
   JsonObject             *invitation;    /* what an offer says of the call beside the SDP */
@@ -92,7 +94,10 @@ void            confab_call_peer_move           (ConfabCallPeer         *self,
                                                  const char             *cid);
 /* Looks for a way anew, with the same person in the same call. */
 void            confab_call_peer_reconnect      (ConfabCallPeer         *self);
-void            confab_call_peer_measure        (ConfabCallPeer         *self);
+/* The network here has changed. If nothing comes in the next ticks, the old way is gone. */
+void            confab_call_peer_doubt          (ConfabCallPeer         *self);
+/* Once a second. */
+void            confab_call_peer_tick           (ConfabCallPeer         *self);
 void            confab_call_peer_close          (ConfabCallPeer         *self);
 
 /* confab-call-peer-stats.c */

@@ -8,6 +8,9 @@
 
 #include "confab-safety-code-private.h"
 
+/* Sound comes fifty times a second, and of who is muted there are still reports. */
+#define DOUBT_TICKS 3
+
 #define PARAM_READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
 
 /**
@@ -346,7 +349,6 @@ make_link (ConfabCallPeer *self)
 
   drop_link (self);
   self->n_links++;
-  self->away_since_us = 0;
   self->door = confab_call_door_new (self);
   self->media_link = confab_media_link_new (self->shared->media);
   if (self->video_sink)
@@ -415,7 +417,6 @@ confab_call_peer_reconnect (ConfabCallPeer *self)
   json_object_set_boolean_member (invitation, "reconnect", TRUE);
   set_connected (self, FALSE);
   confab_call_peer_invite (self, invitation);
-  self->away_since_us = get_now_us (self);
 }
 
 /* --- What is heard ------------------------------------------------------------------------------
@@ -560,8 +561,8 @@ confab_call_peer_move (ConfabCallPeer *self,
   g_set_str (&self->cid, cid);
 }
 
-void
-confab_call_peer_measure (ConfabCallPeer *self)
+static void
+measure (ConfabCallPeer *self)
 {
   ConfabMediaLinkStats media;
 
@@ -578,6 +579,25 @@ confab_call_peer_measure (ConfabCallPeer *self)
   self->stats->frames_per_second = media.frames_per_second;
   self->stats->audio_level_db = media.audio_level_db;
   confab_call_peer_ask_stats (self);
+}
+
+void
+confab_call_peer_doubt (ConfabCallPeer *self)
+{
+  if (!self->connected)
+    return;
+
+  self->n_ticks_to_doubt = DOUBT_TICKS;
+  self->n_packets_when_doubted = self->n_packets_received;
+}
+
+void
+confab_call_peer_tick (ConfabCallPeer *self)
+{
+  measure (self);
+  if (self->n_ticks_to_doubt > 0 && --self->n_ticks_to_doubt == 0 && self->connected &&
+      self->n_packets_received == self->n_packets_when_doubted)
+    confab_call_peer_reconnect (self);
 }
 
 void

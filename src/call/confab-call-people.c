@@ -300,7 +300,7 @@ tick_peer (ConfabCall     *self,
   gboolean closed =
     peer->link && confab_call_link_get_state (peer->link) == CONFAB_CALL_LINK_STATE_CLOSED;
 
-  confab_call_peer_measure (peer);
+  confab_call_peer_tick (peer);
   if (peer->connected || !peer->away_since_us)
     return;
 
@@ -365,6 +365,16 @@ tick_cb (gpointer user_data)
 /* --- Beginnings --------------------------------------------------------------------------------
  */
 
+/* Another address, most likely: libnice needs half a minute to see that the old one is dead. */
+static void
+network_changed_cb (GNetworkMonitor *monitor,
+                    gboolean         available,
+                    ConfabCall      *self)
+{
+  for (guint i = 0; available && i < confab_call_count_peers (self); i++)
+    confab_call_peer_doubt (confab_call_get_peer (self, i));
+}
+
 static ConfabCall *
 make_call (const ConfabCallHome *home,
            const ConfabCallIce  *ice)
@@ -383,6 +393,8 @@ make_call (const ConfabCallHome *home,
   self->shared.ice.turn_uris = g_strdupv (ice->turn_uris);
   self->shared.ice.relay_only = ice->relay_only;
   self->tick = g_timeout_add (TICK_MS, tick_cb, self);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
+                           G_CALLBACK (network_changed_cb), self, G_CONNECT_DEFAULT);
 
   return self;
 }
