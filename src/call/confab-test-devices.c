@@ -14,6 +14,9 @@
 #define FIRST_TONE_HZ 440u
 #define NEXT_TONE_HZ 130u
 #define N_TONES 4u
+/* A voice has pauses: what is always the same is noise, and taken out. */
+#define BEEP_MS 300u
+#define BEEP_EVERY_MS 500u
 #define DEFAULT_PICTURE 0x3584e4u /* blue */
 
 /* What $CONFAB_CALL_DEVICES says: `test`, and words behind it. */
@@ -97,10 +100,16 @@ static GstElement *
 create_microphone (void)
 {
   GstElement *source = gst_element_factory_make ("audiotestsrc", NULL);
+  guint tone_hz = pick_tone_hz ();
 
-  if (source)
-    g_object_set (source, "is-live", TRUE, "freq", (double) pick_tone_hz (), "volume", 0.3,
-                  "samplesperbuffer", 480, NULL);
+  if (!source)
+    return NULL;
+
+  gst_util_set_object_arg (G_OBJECT (source), "wave", "ticks");
+  g_object_set (source, "is-live", TRUE, "freq", (double) tone_hz, "volume", 0.3,
+                "samplesperbuffer", 480, "tick-interval", (guint64) BEEP_EVERY_MS * GST_MSECOND,
+                "sine-periods-per-tick", MAX (tone_hz * BEEP_MS / 1000, 1), "apply-tick-ramp",
+                TRUE, NULL);
 
   return source;
 }
