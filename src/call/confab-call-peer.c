@@ -490,7 +490,8 @@ take_answer (ConfabCallPeer *self,
   const char *sdp = confab_call_json_get_string (answer, "sdp");
   g_autoptr(GError) error = NULL;
 
-  if (!sdp || !self->link)
+  /* Who is called waits for none: an answer must not accept in the place of the person here. */
+  if (!sdp || !self->link || !self->offering)
     return;
 
   if (!self->accepted)

@@ -30,6 +30,25 @@ test_cancel (CallPair      *pair,
   g_assert_cmpint (call_pair_get_end (pair->bob), ==, CONFAB_CALL_END_REASON_PEER_CANCELLED);
 }
 
+/* The caller answers in the place of the one who is called. */
+static void
+test_nobody_else_accepts (CallPair      *pair,
+                          gconstpointer  data)
+{
+  ConfabCallPeer *bob;
+  JsonObject *content = json_object_new ();
+  JsonObject *answer = json_object_new ();
+
+  call_pair_ring (pair, FALSE);
+  bob = g_ptr_array_index (pair->ann->call->ringing, 0);
+  json_object_set_string_member (answer, "type", "answer");
+  json_object_set_string_member (answer, "sdp", "v=0");
+  json_object_set_object_member (content, "sdpanswer", answer);
+  confab_call_line_say (pair->ann->call->home.line, confab_call_peer_get_cid (bob), content);
+  confab_call_hang_up (pair->ann->call);
+  g_assert_cmpint (call_pair_get_end (pair->bob), ==, CONFAB_CALL_END_REASON_PEER_CANCELLED);
+}
+
 static void
 test_callee_hangs_up (CallPair      *pair,
                       gconstpointer  data)
@@ -330,6 +349,8 @@ main (int    argc,
               call_pair_tear_down);
   g_test_add ("/calls/a-call-can-be-cancelled", CallPair, NULL, call_pair_set_up, test_cancel,
               call_pair_tear_down);
+  g_test_add ("/calls/nobody-else-can-accept", CallPair, NULL, call_pair_set_up,
+              test_nobody_else_accepts, call_pair_tear_down);
   g_test_add ("/calls/the-callee-can-hang-up", CallPair, NULL, call_pair_set_up,
               test_callee_hangs_up,
               call_pair_tear_down);
