@@ -563,6 +563,20 @@ make_video (ConfabMedia  *self,
   return TRUE;
 }
 
+/* Without them there is no link, and who calls is told so here. */
+static gboolean
+check_plugins (GError **error)
+{
+  if (is_installed ("webrtcbin") && is_installed ("nicesrc") &&
+      confab_codec_is_usable (CONFAB_CODEC_OPUS) && confab_codec_is_usable (CONFAB_CODEC_VP8))
+    return TRUE;
+
+  g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_NO_PLUGIN,
+                       "GStreamer has no WebRTC, Opus or VP8 here");
+
+  return FALSE;
+}
+
 static gboolean
 make_pipeline (ConfabMedia  *self,
                GError      **error)
@@ -572,12 +586,8 @@ make_pipeline (ConfabMedia  *self,
   g_autoptr(GstBus) bus = NULL;
   g_autofree char *probe_name = NULL;
 
-  if (!confab_codec_is_usable (CONFAB_CODEC_OPUS) || !confab_codec_is_usable (CONFAB_CODEC_VP8))
-    {
-      g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_NO_PLUGIN,
-                           "GStreamer cannot code Opus and VP8 here");
-      return FALSE;
-    }
+  if (!check_plugins (error))
+    return FALSE;
 
   /* The clock of a device would go away with it. */
   self->pipeline = gst_pipeline_new (NULL);
