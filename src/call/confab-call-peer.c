@@ -290,13 +290,15 @@ learn_safety_code (ConfabCallPeer *self)
 {
   const char *own = confab_call_link_get_local_fingerprint (self->link);
   const char *other = confab_call_link_get_remote_fingerprint (self->link);
+  g_autofree char *code = NULL;
 
-  if (!own || !other || self->safety_code)
+  if (!own || !other)
     return;
 
-  self->safety_code =
-    confab_safety_code_new (self->shared->own_user_id, own, self->user_id, other);
-  notify (self, PROP_SAFETY_CODE);
+  /* A link may end at another certificate than the one before: an old code would vouch for it. */
+  code = confab_safety_code_new (self->shared->own_user_id, own, self->user_id, other);
+  if (g_set_str (&self->safety_code, code))
+    notify (self, PROP_SAFETY_CODE);
 }
 
 static void

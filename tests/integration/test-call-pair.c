@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "call-pair.h"
+#include "confab-call-private.h"
 #include "confab-devices-private.h"
 
 /* Two people who call each other over a real server. */
@@ -54,6 +55,21 @@ test_signalling_comes_back (CallPair      *pair,
   support_wait_until (confab_call_peer_get_muted (call_app_get_peer (pair->bob)));
   confab_call_hang_up (pair->bob->call);
   g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_PEER_HUNG_UP);
+}
+
+/* As if the first link had met another certificate than the second does. */
+static void
+test_safety_code_of_another_link (CallPair      *pair,
+                                  gconstpointer  data)
+{
+  ConfabCallPeer *bob;
+
+  call_pair_talk (pair, FALSE);
+  bob = call_app_get_peer (pair->ann);
+  g_set_str (&bob->safety_code, "of another certificate");
+  confab_call_peer_reconnect (bob);
+  call_wait_until (g_strcmp0 (confab_call_get_safety_code (pair->ann->call),
+                              confab_call_get_safety_code (pair->bob->call)) == 0);
 }
 
 static void
@@ -164,6 +180,8 @@ main (int    argc,
               call_pair_tear_down);
   g_test_add ("/calls/a-call-outlives-its-signalling", CallPair, NULL, call_pair_set_up,
               test_signalling_comes_back, call_pair_tear_down);
+  g_test_add ("/calls/the-safety-code-is-that-of-the-last-link", CallPair, NULL, call_pair_set_up,
+              test_safety_code_of_another_link, call_pair_tear_down);
   g_test_add ("/calls/voice-becomes-video-and-voice-again", CallPair, NULL, call_pair_set_up,
               test_voice_becomes_video, call_pair_tear_down);
 
