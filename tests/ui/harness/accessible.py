@@ -24,11 +24,23 @@ def describe(role, name):
     return ' '.join(str(getattr(word, 'pattern', word)) for word in (role, name) if word)
 
 
+class Gone(Exception):
+    """The widget is not there any more."""
+
+
 class Node:
     """One widget. Every question goes to the program: nothing is cached but what it is."""
 
     def __init__(self, accessible):
         self.accessible = accessible
+        self.found_by = None
+
+    def again(self):
+        """What is there now where this one was found."""
+        if not self.found_by:
+            raise Gone('a widget went away')
+        parent, role, name = self.found_by
+        return (parent.again() if parent.found_by else parent).find(role, name)
 
     @property
     def name(self):
@@ -92,7 +104,9 @@ class Node:
         """The first such widget below, waiting for it to come."""
         def look():
             return next(self.search(role, name, showing), None)
-        return wait.until(describe(role, name), look, timeout)
+        found = wait.until(describe(role, name), look, timeout)
+        found.found_by = (self, role, name)
+        return found
 
     def wait_gone(self, role=None, name=None, timeout=10):
         wait.until(f'{describe(role, name)} to go away',
@@ -113,7 +127,13 @@ class Node:
 
     def extents(self):
         """x, y, width, height inside the window."""
-        rect = self.accessible.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        try:
+            component = self.accessible.get_component_iface()
+            rect = component.get_extents(Atspi.CoordType.WINDOW) if component else None
+        except GLib.Error:
+            rect = None
+        if not rect:
+            raise Gone('a widget went away')
         return rect.x, rect.y, rect.width, rect.height
 
     def dump(self, depth=0, showing_only=False):

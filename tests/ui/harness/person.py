@@ -118,9 +118,12 @@ class Person:
 
     def moves(self, node):
         """Whether the widget is still on its way, or was put somewhere else just now."""
-        before = node.extents()
-        wait.pause(wait.PAUSE_S)
-        return node.extents() != before
+        try:
+            before = node.extents()
+            wait.pause(wait.PAUSE_S)
+            return node.extents() != before
+        except accessible.Gone:
+            return True
 
     def look_for_sensitive(self, role, name):
         return next((n for n in self.app.search(role, name) if n.has('sensitive')), None)
@@ -128,13 +131,23 @@ class Person:
     def point(self, node, button=LEFT):
         """A real click of the mouse in the middle of a widget that is at rest."""
         self.activate()
-        wait.until(f'{node} to come to rest', lambda: not self.moves(node))
-        x, y, width, height = node.extents()
+        x, y, width, height = self.place_at_rest(node)
         # GTK counts from inside the window's border, and takes it off twice.
         horizontal, vertical = self.border()
         self.xdotool('mousemove', '--sync', '--window', self.window,
                      str(x + horizontal + width // 2), str(y + vertical + height // 2),
                      'click', button)
+
+    def place_at_rest(self, node):
+        """Where a widget has come to rest; one that was replaced is looked for again."""
+        def look():
+            place = node.extents()
+            wait.pause(wait.PAUSE_S)
+            return place if node.extents() == place else None
+        try:
+            return wait.until('a widget to come to rest', look)
+        except accessible.Gone:
+            return self.place_at_rest(node.again())
 
     def choose(self, node, *keys):
         """From the menu that a widget has for the right button."""
