@@ -18,37 +18,12 @@
 /* Generous, for a machine that does other things as well; in line with them it would be seconds. */
 #define MAX_POST_US      (500 * 1000)
 
-typedef struct
-{
-  ServerProcess *server;
-  ServerAccount *ann;
-  ServerAccount *bob;
-} Space;
-
-static void
-setup (Space         *self,
-       gconstpointer  unused)
-{
-  self->server = server_process_new (NULL);
-  self->ann = server_process_sign_up (self->server, "ann");
-  self->bob = server_process_sign_up (self->server, "bob");
-}
-
-static void
-teardown (Space         *self,
-          gconstpointer  unused)
-{
-  server_account_free (self->ann);
-  server_account_free (self->bob);
-  server_process_free (self->server);
-}
-
 static guint
-post (Space       *self,
-      const char  *path,
-      const char  *token,
-      const char  *body,
-      JsonObject **answer)
+post (ServerSpace  *self,
+      const char   *path,
+      const char   *token,
+      const char   *body,
+      JsonObject  **answer)
 {
   g_autofree char *text = NULL;
   g_autoptr(JsonNode) node = NULL;
@@ -64,10 +39,10 @@ post (Space       *self,
 }
 
 static guint
-sign_in (Space       *self,
-         const char  *name,
-         const char  *password,
-         JsonObject **answer)
+sign_in (ServerSpace  *self,
+         const char   *name,
+         const char   *password,
+         JsonObject  **answer)
 {
   g_autofree char *body = g_strdup_printf ("{\"name\":\"%s\",\"password\":\"%s\"}", name, password);
 
@@ -75,9 +50,9 @@ sign_in (Space       *self,
 }
 
 static guint
-refresh (Space       *self,
-         const char  *token,
-         JsonObject **answer)
+refresh (ServerSpace  *self,
+         const char   *token,
+         JsonObject  **answer)
 {
   g_autofree char *body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", token);
 
@@ -97,7 +72,7 @@ make_account (JsonObject *session)
 }
 
 static void
-test_sign_out_closes_the_sockets_of_its_session (Space         *self,
+test_sign_out_closes_the_sockets_of_its_session (ServerSpace   *self,
                                                  gconstpointer  unused)
 {
   g_autoptr(RawPeer) native = server_process_connect (self->server, self->ann);
@@ -123,7 +98,7 @@ test_sign_out_closes_the_sockets_of_its_session (Space         *self,
 }
 
 static void
-test_new_password_ends_the_other_sessions (Space         *self,
+test_new_password_ends_the_other_sessions (ServerSpace   *self,
                                            gconstpointer  unused)
 {
   g_autoptr(RawPeer) old = server_process_connect (self->server, self->ann);
@@ -148,9 +123,9 @@ test_new_password_ends_the_other_sessions (Space         *self,
 }
 
 static RawPeer *
-send_post (Space      *self,
-           const char *path,
-           const char *body)
+send_post (ServerSpace *self,
+           const char  *path,
+           const char  *body)
 {
   RawPeer *peer = raw_peer_new (server_process_get_port (self->server));
   g_autofree char *request = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: x\r\n"
@@ -164,8 +139,8 @@ send_post (Space      *self,
 }
 
 static void
-check_session_is_dead (Space      *self,
-                       const char *answer)
+check_session_is_dead (ServerSpace *self,
+                       const char  *answer)
 {
   g_autoptr(JsonNode) node = json_from_string (answer, NULL);
   JsonObject *session = json_node_get_object (node);
@@ -181,9 +156,9 @@ check_session_is_dead (Space      *self,
  * as it takes the change to be allowed; the others are compared with the old hash while the new
  * one is made, or behind that. */
 static void
-race_new_password (Space      *self,
-                   const char *password,
-                   const char *new_password)
+race_new_password (ServerSpace *self,
+                   const char  *password,
+                   const char  *new_password)
 {
   g_autofree char *old = g_strdup_printf ("{\"name\":\"ann\",\"password\":\"%s\"}", password);
   g_autofree char *change = g_strdup_printf ("{\"password\":\"%s\",\"new_password\":\"%s\"}",
@@ -216,7 +191,7 @@ race_new_password (Space      *self,
 }
 
 static void
-test_old_password_opens_nothing_while_it_changes (Space         *self,
+test_old_password_opens_nothing_while_it_changes (ServerSpace   *self,
                                                   gconstpointer  unused)
 {
   const char *password = "correct horse";
@@ -236,7 +211,7 @@ test_old_password_opens_nothing_while_it_changes (Space         *self,
 }
 
 static void
-test_longest_unused_session_makes_way (Space         *self,
+test_longest_unused_session_makes_way (ServerSpace   *self,
                                        gconstpointer  unused)
 {
   g_autoptr(RawPeer) first = server_process_connect (self->server, self->ann);
@@ -258,7 +233,7 @@ dup_refresh_token (JsonObject *session)
 }
 
 static void
-test_replayed_refresh_token_ends_the_session (Space         *self,
+test_replayed_refresh_token_ends_the_session (ServerSpace   *self,
                                               gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = NULL;
@@ -282,7 +257,7 @@ test_replayed_refresh_token_ends_the_session (Space         *self,
 
 /* The answer with the successor was lost on its way: the client can only ask again. */
 static void
-test_lost_answer_to_a_refresh_ends_nothing (Space         *self,
+test_lost_answer_to_a_refresh_ends_nothing (ServerSpace   *self,
                                             gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = server_process_connect (self->server, self->ann);
@@ -308,8 +283,8 @@ test_lost_answer_to_a_refresh_ends_nothing (Space         *self,
 /* However they meet in the server, one of the successors is good, and whoever uses another ends the
  * session. */
 static void
-refresh_twice_at_once (Space      *self,
-                       JsonObject *session)
+refresh_twice_at_once (ServerSpace *self,
+                       JsonObject  *session)
 {
   g_autofree char *refresh_token = dup_refresh_token (session);
   g_autofree char *body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", refresh_token);
@@ -347,7 +322,7 @@ refresh_twice_at_once (Space      *self,
 }
 
 static void
-test_refresh_token_used_twice_at_once_ends_the_session (Space         *self,
+test_refresh_token_used_twice_at_once_ends_the_session (ServerSpace   *self,
                                                         gconstpointer  unused)
 {
   for (guint i = 0; i < N_ROUNDS; i++)
@@ -360,7 +335,7 @@ test_refresh_token_used_twice_at_once_ends_the_session (Space         *self,
 }
 
 static void
-test_revocation_survives_a_crash (Space         *self,
+test_revocation_survives_a_crash (ServerSpace   *self,
                                   gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = NULL;
@@ -378,9 +353,9 @@ test_revocation_survives_a_crash (Space         *self,
 }
 
 static gint64
-time_sign_in_us (Space      *self,
-                 const char *name,
-                 const char *password)
+time_sign_in_us (ServerSpace *self,
+                 const char  *name,
+                 const char  *password)
 {
   gint64 start_us = g_get_monotonic_time ();
   g_autoptr(JsonObject) answer = NULL;
@@ -393,7 +368,7 @@ time_sign_in_us (Space      *self,
 
 /* No name can be found out by asking: the same answer, and about the same time. */
 static void
-test_wrong_name_and_wrong_password_look_alike (Space         *self,
+test_wrong_name_and_wrong_password_look_alike (ServerSpace   *self,
                                                gconstpointer  unused)
 {
   gint64 name_us = G_MAXINT64;
@@ -415,7 +390,7 @@ test_wrong_name_and_wrong_password_look_alike (Space         *self,
 }
 
 static void
-test_guessing_is_stopped (Space         *self,
+test_guessing_is_stopped (ServerSpace   *self,
                           gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = server_process_connect (self->server, self->bob);
@@ -451,7 +426,7 @@ free_peer_cb (gpointer peer)
 
 /* Hashing passwords is slow on purpose; nobody who is in already is to notice. */
 static void
-test_many_sign_ins_do_not_hold_up_messages (Space         *self,
+test_many_sign_ins_do_not_hold_up_messages (ServerSpace   *self,
                                             gconstpointer  unused)
 {
   g_autoptr(GPtrArray) visitors = g_ptr_array_new_with_free_func (free_peer_cb);
@@ -495,7 +470,7 @@ test_many_sign_ins_do_not_hold_up_messages (Space         *self,
 }
 
 static void
-test_too_many_requests_say_when_to_come_back (Space         *self,
+test_too_many_requests_say_when_to_come_back (ServerSpace   *self,
                                               gconstpointer  unused)
 {
   static const char body[] = "{\"name\":\"ann\",\"password\":\"wrong horse\"}";
@@ -523,7 +498,7 @@ test_too_many_requests_say_when_to_come_back (Space         *self,
 }
 
 static void
-test_bad_sign_ups_get_named_errors (Space         *self,
+test_bad_sign_ups_get_named_errors (ServerSpace   *self,
                                     gconstpointer  unused)
 {
   static const struct
@@ -555,7 +530,9 @@ test_bad_sign_ups_get_named_errors (Space         *self,
     }
 }
 
-#define add(name, func) g_test_add ("/server/accounts/" name, Space, NULL, setup, func, teardown)
+#define add(name, func) \
+        g_test_add ("/server/accounts/" name, ServerSpace, NULL, server_space_set_up, func, \
+                    server_space_tear_down)
 
 int
 main (int   argc,

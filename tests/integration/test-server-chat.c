@@ -7,31 +7,6 @@
 #define ID_A "01890a5d-ac96-774b-bcce-b302099a8057"
 #define ID_B "01890a5d-ac96-774b-bcce-b302099a8058"
 
-typedef struct
-{
-  ServerProcess *server;
-  ServerAccount *ann;
-  ServerAccount *bob;
-} Space;
-
-static void
-setup (Space         *self,
-       gconstpointer  unused)
-{
-  self->server = server_process_new (NULL);
-  self->ann = server_process_sign_up (self->server, "ann");
-  self->bob = server_process_sign_up (self->server, "bob");
-}
-
-static void
-teardown (Space         *self,
-          gconstpointer  unused)
-{
-  server_account_free (self->ann);
-  server_account_free (self->bob);
-  server_process_free (self->server);
-}
-
 static void
 ask_away (RawPeer    *peer,
           const char *members)
@@ -42,7 +17,7 @@ ask_away (RawPeer    *peer,
 }
 
 static void
-test_two_people_meet_in_a_group (Space         *self,
+test_two_people_meet_in_a_group (ServerSpace   *self,
                                  gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann = server_process_connect (self->server, self->ann);
@@ -89,7 +64,7 @@ test_two_people_meet_in_a_group (Space         *self,
 }
 
 static void
-test_who_was_away_catches_up (Space         *self,
+test_who_was_away_catches_up (ServerSpace   *self,
                               gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann = server_process_connect (self->server, self->ann);
@@ -120,7 +95,7 @@ test_who_was_away_catches_up (Space         *self,
 }
 
 static void
-test_private_conversation (Space         *self,
+test_private_conversation (ServerSpace   *self,
                            gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann = server_process_connect (self->server, self->ann);
@@ -168,7 +143,7 @@ test_private_conversation (Space         *self,
 }
 
 static void
-test_presence_of_contacts (Space         *self,
+test_presence_of_contacts (ServerSpace   *self,
                            gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann = server_process_connect (self->server, self->ann);
@@ -196,7 +171,7 @@ test_presence_of_contacts (Space         *self,
 
 /* A page with skapi-js and a window of the app in one group. */
 static void
-test_skapi_and_native_together (Space         *self,
+test_skapi_and_native_together (ServerSpace   *self,
                                 gconstpointer  unused)
 {
   g_autoptr(RawPeer) native = server_process_connect (self->server, self->ann);
@@ -256,7 +231,7 @@ test_skapi_and_native_together (Space         *self,
 }
 
 static void
-test_typing_and_signalling (Space         *self,
+test_typing_and_signalling (ServerSpace   *self,
                             gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann = server_process_connect (self->server, self->ann);
@@ -289,7 +264,7 @@ test_typing_and_signalling (Space         *self,
 }
 
 static void
-test_lists (Space         *self,
+test_lists (ServerSpace   *self,
             gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann = server_process_connect (self->server, self->ann);
@@ -317,7 +292,9 @@ test_lists (Space         *self,
   g_assert_cmpstr (raw_peer_get_error_code (unknown), ==, "NOT_EXISTS");
 }
 
-#define add(name, func) g_test_add ("/server/chat/" name, Space, NULL, setup, func, teardown)
+#define add(name, func) \
+        g_test_add ("/server/chat/" name, ServerSpace, NULL, server_space_set_up, func, \
+                    server_space_tear_down)
 
 int
 main (int   argc,

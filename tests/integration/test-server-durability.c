@@ -10,28 +10,6 @@
 #define N_ROUNDS  5
 #define N_PER_ROUND 200
 
-typedef struct
-{
-  ServerProcess *server;
-  ServerAccount *ann;
-} Space;
-
-static void
-setup (Space         *self,
-       gconstpointer  unused)
-{
-  self->server = server_process_new (NULL);
-  self->ann = server_process_sign_up (self->server, "ann");
-}
-
-static void
-teardown (Space         *self,
-          gconstpointer  unused)
-{
-  server_account_free (self->ann);
-  server_process_free (self->server);
-}
-
 static void
 make_id (guint n,
          char  id[37])
@@ -134,7 +112,7 @@ dup_epoch (RawPeer *peer)
 }
 
 static void
-test_killed_at_any_moment_it_keeps_what_it_acknowledged (Space         *self,
+test_killed_at_any_moment_it_keeps_what_it_acknowledged (ServerSpace   *self,
                                                          gconstpointer  unused)
 {
   g_autoptr(GHashTable) seqs = g_hash_table_new (NULL, NULL);
@@ -166,7 +144,7 @@ test_killed_at_any_moment_it_keeps_what_it_acknowledged (Space         *self,
 
 /* As an outbox does: what was not acknowledged before the crash is sent again, all of it. */
 static void
-test_sending_again_after_a_crash_stores_each_once (Space         *self,
+test_sending_again_after_a_crash_stores_each_once (ServerSpace   *self,
                                                    gconstpointer  unused)
 {
   g_autoptr(GHashTable) seqs = g_hash_table_new (NULL, NULL);
@@ -189,7 +167,7 @@ test_sending_again_after_a_crash_stores_each_once (Space         *self,
 
 /* Accounts, sessions, memberships and markers as well. */
 static void
-test_everything_else_is_there_after_a_crash (Space         *self,
+test_everything_else_is_there_after_a_crash (ServerSpace   *self,
                                              gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = server_process_connect (self->server, self->ann);
@@ -216,7 +194,7 @@ test_everything_else_is_there_after_a_crash (Space         *self,
 }
 
 static void
-test_sigterm_loses_nothing_either (Space         *self,
+test_sigterm_loses_nothing_either (ServerSpace   *self,
                                    gconstpointer  unused)
 {
   g_autoptr(GHashTable) seqs = g_hash_table_new (NULL, NULL);
@@ -232,7 +210,9 @@ test_sigterm_loses_nothing_either (Space         *self,
   check_history (peer, seqs);
 }
 
-#define add(name, func) g_test_add ("/server/durability/" name, Space, NULL, setup, func, teardown)
+#define add(name, func) \
+        g_test_add ("/server/durability/" name, ServerSpace, NULL, server_space_set_up, func, \
+                    server_space_tear_down)
 
 int
 main (int   argc,

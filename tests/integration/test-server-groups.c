@@ -8,35 +8,10 @@
 
 /* What skapi-js asks with get-ws-group (reference §1.9), of a real server. */
 
-typedef struct
-{
-  ServerProcess *server;
-  ServerAccount *ann;
-  ServerAccount *bob;
-} Space;
-
-static void
-setup (Space         *self,
-       gconstpointer  unused)
-{
-  self->server = server_process_new (NULL);
-  self->ann = server_process_sign_up (self->server, "ann");
-  self->bob = server_process_sign_up (self->server, "bob");
-}
-
-static void
-teardown (Space         *self,
-          gconstpointer  unused)
-{
-  server_account_free (self->ann);
-  server_account_free (self->bob);
-  server_process_free (self->server);
-}
-
 static JsonObject *
-ask (Space      *self,
-     const char *body,
-     guint       expected)
+ask (ServerSpace *self,
+     const char  *body,
+     guint        expected)
 {
   g_autofree char *answer = NULL;
   g_autoptr(JsonNode) node = NULL;
@@ -72,9 +47,9 @@ describe (JsonObject *answer)
 }
 
 static void
-assert_groups (Space      *self,
-               const char *body,
-               const char *expected)
+assert_groups (ServerSpace *self,
+               const char  *body,
+               const char  *expected)
 {
   g_autoptr(JsonObject) answer = ask (self, body, 200);
   g_autofree char *found = describe (answer);
@@ -83,7 +58,7 @@ assert_groups (Space      *self,
 }
 
 static RawPeer *
-enter (Space               *self,
+enter (ServerSpace         *self,
        const ServerAccount *account,
        const char          *group)
 {
@@ -98,7 +73,7 @@ enter (Space               *self,
 }
 
 static void
-test_groups_are_found_by_name_and_size (Space         *self,
+test_groups_are_found_by_name_and_size (ServerSpace   *self,
                                         gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann_world = enter (self, self->ann, "HelloWorld");
@@ -129,7 +104,7 @@ test_groups_are_found_by_name_and_size (Space         *self,
 }
 
 static void
-test_a_list_is_read_page_by_page (Space         *self,
+test_a_list_is_read_page_by_page (ServerSpace   *self,
                                   gconstpointer  unused)
 {
   g_autoptr(RawPeer) one = enter (self, self->ann, "one");
@@ -154,7 +129,7 @@ test_a_list_is_read_page_by_page (Space         *self,
 }
 
 static void
-test_users_come_with_all_their_connections (Space         *self,
+test_users_come_with_all_their_connections (ServerSpace   *self,
                                             gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann = enter (self, self->ann, "tea");
@@ -182,7 +157,7 @@ test_users_come_with_all_their_connections (Space         *self,
 }
 
 static void
-test_nonsense_is_answered_in_skapi_s_words (Space         *self,
+test_nonsense_is_answered_in_skapi_s_words (ServerSpace   *self,
                                             gconstpointer  unused)
 {
   g_autoptr(JsonObject) limit = ask (self, "{\"limit\":1001}", 400);
@@ -202,9 +177,9 @@ test_nonsense_is_answered_in_skapi_s_words (Space         *self,
 
 static void
 add (const char *path,
-     void      (*test) (Space *, gconstpointer))
+     void      (*test) (ServerSpace *, gconstpointer))
 {
-  g_test_add (path, Space, NULL, setup, test, teardown);
+  g_test_add (path, ServerSpace, NULL, server_space_set_up, test, server_space_tear_down);
 }
 
 int

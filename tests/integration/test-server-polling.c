@@ -16,13 +16,6 @@
 #define MAX_PAYLOAD 2162688
 #define PER_ADDRESS 250
 
-typedef struct
-{
-  ServerProcess *server;
-  ServerAccount *ann;
-  ServerAccount *bob;
-} Space;
-
 /* One session that polls, over two connections as a browser has them. */
 typedef struct
 {
@@ -33,26 +26,8 @@ typedef struct
   GQueue   packets;   /* that came in payloads and were not asked for yet */
 } Session;
 
-static void
-setup (Space         *self,
-       gconstpointer  arguments)
-{
-  self->server = server_process_new (arguments);
-  self->ann = server_process_sign_up (self->server, "ann");
-  self->bob = server_process_sign_up (self->server, "bob");
-}
-
-static void
-teardown (Space         *self,
-          gconstpointer  unused)
-{
-  server_account_free (self->ann);
-  server_account_free (self->bob);
-  server_process_free (self->server);
-}
-
 static RawPeer *
-new_peer (Space *self)
+new_peer (ServerSpace *self)
 {
   return raw_peer_new (server_process_get_port (self->server));
 }
@@ -66,7 +41,7 @@ read_sid (const char *answer)
 }
 
 static Session *
-session_open (Space *self)
+session_open (ServerSpace *self)
 {
   Session *session = g_new0 (Session, 1);
   g_autofree char *answer = NULL;
@@ -222,8 +197,8 @@ expect_text (RawPeer    *peer,
 }
 
 static RawPeer *
-open_websocket (Space      *self,
-                const char *sid)
+open_websocket (ServerSpace *self,
+                const char  *sid)
 {
   RawPeer *peer = new_peer (self);
   g_autofree char *path = g_strconcat (WEBSOCKET, sid, NULL);
@@ -234,8 +209,8 @@ open_websocket (Space      *self,
 }
 
 static RawPeer *
-upgrade (Space   *self,
-         Session *session)
+upgrade (ServerSpace *self,
+         Session     *session)
 {
   RawPeer *peer = open_websocket (self, session->sid);
 
@@ -247,7 +222,7 @@ upgrade (Space   *self,
 }
 
 static void
-test_a_session_is_opened_on_our_terms (Space         *self,
+test_a_session_is_opened_on_our_terms (ServerSpace   *self,
                                        gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = new_peer (self);
@@ -269,7 +244,7 @@ test_a_session_is_opened_on_our_terms (Space         *self,
 }
 
 static void
-test_what_is_no_request_of_ours_is_refused (Space         *self,
+test_what_is_no_request_of_ours_is_refused (ServerSpace   *self,
                                             gconstpointer  unused)
 {
   static const struct
@@ -310,7 +285,7 @@ test_what_is_no_request_of_ours_is_refused (Space         *self,
 }
 
 static void
-test_a_page_has_to_be_allowed (Space         *self,
+test_a_page_has_to_be_allowed (ServerSpace   *self,
                                gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = new_peer (self);
@@ -333,7 +308,7 @@ test_a_page_has_to_be_allowed (Space         *self,
 }
 
 static void
-test_who_polls_meets_the_others (Space         *self,
+test_who_polls_meets_the_others (ServerSpace   *self,
                                  gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -374,7 +349,7 @@ test_who_polls_meets_the_others (Space         *self,
 }
 
 static void
-test_a_large_message_comes_alone (Space         *self,
+test_a_large_message_comes_alone (ServerSpace   *self,
                                   gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -397,7 +372,7 @@ test_a_large_message_comes_alone (Space         *self,
 
 /* Each of these ends the session. */
 static void
-test_a_body_that_is_none_ends_the_session (Space         *self,
+test_a_body_that_is_none_ends_the_session (ServerSpace   *self,
                                            gconstpointer  unused)
 {
   static const struct
@@ -437,7 +412,7 @@ test_a_body_that_is_none_ends_the_session (Space         *self,
 }
 
 static void
-test_a_packet_that_is_none_ends_the_session (Space         *self,
+test_a_packet_that_is_none_ends_the_session (ServerSpace   *self,
                                              gconstpointer  unused)
 {
   static const char * const bodies[] = {
@@ -456,7 +431,7 @@ test_a_packet_that_is_none_ends_the_session (Space         *self,
 }
 
 static void
-test_a_binary_body_ends_the_session (Space         *self,
+test_a_binary_body_ends_the_session (ServerSpace   *self,
                                      gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -471,7 +446,7 @@ test_a_binary_body_ends_the_session (Space         *self,
 }
 
 static void
-test_a_body_has_a_bound (Space         *self,
+test_a_body_has_a_bound (ServerSpace   *self,
                          gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -488,7 +463,7 @@ test_a_body_has_a_bound (Space         *self,
 }
 
 static void
-test_two_gets_at_a_time_end_the_session (Space         *self,
+test_two_gets_at_a_time_end_the_session (ServerSpace   *self,
                                          gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -503,7 +478,7 @@ test_two_gets_at_a_time_end_the_session (Space         *self,
 }
 
 static void
-test_two_posts_at_a_time_end_the_session (Space         *self,
+test_two_posts_at_a_time_end_the_session (ServerSpace   *self,
                                           gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -530,7 +505,7 @@ test_two_posts_at_a_time_end_the_session (Space         *self,
 }
 
 static void
-test_close_ends_the_session (Space         *self,
+test_close_ends_the_session (ServerSpace   *self,
                              gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -546,7 +521,7 @@ test_close_ends_the_session (Space         *self,
 
 /* Two connections have no order between them. */
 static void
-test_a_get_that_crossed_the_close_is_answered (Space         *self,
+test_a_get_that_crossed_the_close_is_answered (ServerSpace   *self,
                                                gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -569,7 +544,7 @@ await_leave (RawPeer *peer)
 }
 
 static void
-test_who_hangs_up_has_gone (Space         *self,
+test_who_hangs_up_has_gone (ServerSpace   *self,
                             gconstpointer  unused)
 {
   g_autoptr(RawPeer) bob = server_process_connect_skapi (self->server, self->bob);
@@ -604,7 +579,7 @@ test_who_hangs_up_has_gone (Space         *self,
 }
 
 static void
-test_pings_are_answered_in_time (Space         *self,
+test_pings_are_answered_in_time (ServerSpace   *self,
                                  gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -622,7 +597,7 @@ test_pings_are_answered_in_time (Space         *self,
 }
 
 static void
-test_sessions_are_bounded (Space         *self,
+test_sessions_are_bounded (ServerSpace   *self,
                            gconstpointer  unused)
 {
   g_autoptr(Session) first = session_open (self);
@@ -644,7 +619,7 @@ test_sessions_are_bounded (Space         *self,
 }
 
 static void
-test_who_does_not_poll_is_closed (Space         *self,
+test_who_does_not_poll_is_closed (ServerSpace   *self,
                                   gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -675,7 +650,7 @@ test_who_does_not_poll_is_closed (Space         *self,
 }
 
 static void
-test_a_revoked_session_is_closed (Space         *self,
+test_a_revoked_session_is_closed (ServerSpace   *self,
                                   gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -691,7 +666,7 @@ test_a_revoked_session_is_closed (Space         *self,
 }
 
 static void
-test_the_end_of_the_server_ends_polls (Space         *self,
+test_the_end_of_the_server_ends_polls (ServerSpace   *self,
                                        gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -703,7 +678,7 @@ test_the_end_of_the_server_ends_polls (Space         *self,
 }
 
 static void
-test_an_upgrade_changes_nothing_for_others (Space         *self,
+test_an_upgrade_changes_nothing_for_others (ServerSpace   *self,
                                             gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -736,7 +711,7 @@ test_an_upgrade_changes_nothing_for_others (Space         *self,
 
 /* Whatever was said before, during and after, by either side, comes once and in order. */
 static void
-test_nothing_is_lost_or_doubled_by_an_upgrade (Space         *self,
+test_nothing_is_lost_or_doubled_by_an_upgrade (ServerSpace   *self,
                                                gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -779,7 +754,7 @@ test_nothing_is_lost_or_doubled_by_an_upgrade (Space         *self,
 }
 
 static void
-test_an_upgrade_in_any_pieces_is_the_same (Space         *self,
+test_an_upgrade_in_any_pieces_is_the_same (ServerSpace   *self,
                                            gconstpointer  unused)
 {
   static const char * const texts[] = { "2probe", "5", "40/x" };
@@ -806,7 +781,7 @@ test_an_upgrade_in_any_pieces_is_the_same (Space         *self,
 }
 
 static void
-test_a_websocket_that_says_something_else_is_closed (Space         *self,
+test_a_websocket_that_says_something_else_is_closed (ServerSpace   *self,
                                                      gconstpointer  unused)
 {
   static const char * const words[] = { "2", "2prob", "2probes", "3probe", "5", "4hello", "1", "x",
@@ -837,7 +812,7 @@ test_a_websocket_that_says_something_else_is_closed (Space         *self,
 }
 
 static void
-test_other_websockets_are_closed (Space         *self,
+test_other_websockets_are_closed (ServerSpace   *self,
                                   gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -860,7 +835,7 @@ test_other_websockets_are_closed (Space         *self,
 }
 
 static void
-test_a_poll_that_waits_is_ended_by_the_probe (Space         *self,
+test_a_poll_that_waits_is_ended_by_the_probe (ServerSpace   *self,
                                               gconstpointer  unused)
 {
   g_autoptr(Session) session = session_open (self);
@@ -902,11 +877,11 @@ static const char * const quick[] = { "--socket-io-ping-interval", "300",
 static void
 add (const char         *name,
      const char * const *arguments,
-     void (*test) (Space *self, gconstpointer unused))
+     void (*test) (ServerSpace *self, gconstpointer unused))
 {
   g_autofree char *path = g_strconcat ("/server/polling/", name, NULL);
 
-  g_test_add (path, Space, arguments, setup, test, teardown);
+  g_test_add (path, ServerSpace, arguments, server_space_set_up, test, server_space_tear_down);
 }
 
 int

@@ -10,31 +10,6 @@
 
 #define PATH "/socket.io/?EIO=4&transport=websocket"
 
-typedef struct
-{
-  ServerProcess *server;
-  ServerAccount *ann;
-  ServerAccount *bob;
-} Space;
-
-static void
-setup (Space         *self,
-       gconstpointer  arguments)
-{
-  self->server = server_process_new (arguments);
-  self->ann = server_process_sign_up (self->server, "ann");
-  self->bob = server_process_sign_up (self->server, "bob");
-}
-
-static void
-teardown (Space         *self,
-          gconstpointer  unused)
-{
-  server_account_free (self->ann);
-  server_account_free (self->bob);
-  server_process_free (self->server);
-}
-
 /* The next frame has to be this one; text or, where there is a length, bytes. */
 static void
 expect_frame (RawPeer    *peer,
@@ -73,7 +48,7 @@ receive_text (RawPeer *peer)
 
 /* Nobody yet. */
 static RawPeer *
-open_peer (Space *self)
+open_peer (ServerSpace *self)
 {
   RawPeer *peer = raw_peer_new (server_process_get_port (self->server));
   g_autofree char *hello = NULL;
@@ -88,7 +63,7 @@ open_peer (Space *self)
 
 /* Somebody; tells the sid. */
 static RawPeer *
-connect_peer (Space                *self,
+connect_peer (ServerSpace          *self,
               const ServerAccount  *account,
               const char           *options,
               char                **sid)
@@ -123,7 +98,7 @@ expect_member_event (RawPeer    *peer,
 }
 
 static void
-test_a_client_is_nobody_until_it_says_who_it_is (Space         *self,
+test_a_client_is_nobody_until_it_says_who_it_is (ServerSpace   *self,
                                                  gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = open_peer (self);
@@ -153,7 +128,7 @@ test_a_client_is_nobody_until_it_says_who_it_is (Space         *self,
 }
 
 static void
-test_everybody_meets_in_the_same_room (Space         *self,
+test_everybody_meets_in_the_same_room (ServerSpace   *self,
                                        gconstpointer  unused)
 {
   g_autofree char *sid = NULL;
@@ -221,7 +196,7 @@ test_everybody_meets_in_the_same_room (Space         *self,
 }
 
 static void
-test_echo_is_as_asked (Space         *self,
+test_echo_is_as_asked (ServerSpace   *self,
                        gconstpointer  unused)
 {
   static const struct
@@ -280,7 +255,7 @@ test_echo_is_as_asked (Space         *self,
 }
 
 static void
-test_repeated_joins_and_leaves_are_nothing (Space         *self,
+test_repeated_joins_and_leaves_are_nothing (ServerSpace   *self,
                                             gconstpointer  unused)
 {
   g_autofree char *sid = NULL;
@@ -296,7 +271,7 @@ test_repeated_joins_and_leaves_are_nothing (Space         *self,
 }
 
 static void
-test_bytes_reach_everybody (Space         *self,
+test_bytes_reach_everybody (ServerSpace   *self,
                             gconstpointer  unused)
 {
   g_autoptr(RawPeer) ann = connect_peer (self, self->ann, "\"echoMessages\":false,", NULL);
@@ -334,7 +309,7 @@ test_bytes_reach_everybody (Space         *self,
 }
 
 static void
-test_well_formed_nonsense_is_refused_by_name (Space         *self,
+test_well_formed_nonsense_is_refused_by_name (ServerSpace   *self,
                                               gconstpointer  unused)
 {
   static const struct
@@ -386,7 +361,7 @@ test_well_formed_nonsense_is_refused_by_name (Space         *self,
 }
 
 static void
-test_who_is_out_of_step_is_closed (Space         *self,
+test_who_is_out_of_step_is_closed (ServerSpace   *self,
                                    gconstpointer  unused)
 {
   static const char *const before[] = {
@@ -421,7 +396,7 @@ test_who_is_out_of_step_is_closed (Space         *self,
 }
 
 static void
-test_attachments_that_do_not_fit_close (Space         *self,
+test_attachments_that_do_not_fit_close (ServerSpace   *self,
                                         gconstpointer  unused)
 {
   g_autoptr(RawPeer) unasked = connect_peer (self, self->ann, "", NULL);
@@ -449,7 +424,7 @@ static const char *const short_times[] = {
 static const char *const short_patience[] = { "--socket-io-connect-timeout", "300", NULL };
 
 static void
-test_pings_are_answered_or_it_is_over (Space         *self,
+test_pings_are_answered_or_it_is_over (ServerSpace   *self,
                                        gconstpointer  unused)
 {
   g_autoptr(RawPeer) good = connect_peer (self, self->ann, "", NULL);
@@ -466,7 +441,7 @@ test_pings_are_answered_or_it_is_over (Space         *self,
 }
 
 static void
-test_who_never_says_who_it_is_is_closed (Space         *self,
+test_who_never_says_who_it_is_is_closed (ServerSpace   *self,
                                          gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = open_peer (self);
@@ -475,7 +450,7 @@ test_who_never_says_who_it_is_is_closed (Space         *self,
 }
 
 static void
-test_a_session_that_ends_takes_its_clients_along (Space         *self,
+test_a_session_that_ends_takes_its_clients_along (ServerSpace   *self,
                                                   gconstpointer  unused)
 {
   g_autoptr(RawPeer) peer = connect_peer (self, self->ann, "", NULL);
@@ -494,7 +469,7 @@ test_a_session_that_ends_takes_its_clients_along (Space         *self,
 }
 
 static void
-test_requests_are_turned_away_by_number (Space         *self,
+test_requests_are_turned_away_by_number (ServerSpace   *self,
                                          gconstpointer  unused)
 {
   static const struct
@@ -526,7 +501,7 @@ test_requests_are_turned_away_by_number (Space         *self,
 }
 
 static void
-test_members_are_listed_to_who_has_a_session (Space         *self,
+test_members_are_listed_to_who_has_a_session (ServerSpace   *self,
                                               gconstpointer  unused)
 {
   g_autofree char *sid = NULL;
@@ -555,11 +530,11 @@ test_members_are_listed_to_who_has_a_session (Space         *self,
 static void
 add (const char          *name,
      const char * const  *arguments,
-     void               (*test) (Space *, gconstpointer))
+     void               (*test) (ServerSpace *, gconstpointer))
 {
   g_autofree char *path = g_strconcat ("/server/socket-io/", name, NULL);
 
-  g_test_add (path, Space, arguments, setup, test, teardown);
+  g_test_add (path, ServerSpace, arguments, server_space_set_up, test, server_space_tear_down);
 }
 
 int

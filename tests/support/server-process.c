@@ -395,3 +395,21 @@ server_process_connect_skapi (ServerProcess       *self,
 
   return g_steal_pointer (&peer);
 }
+
+void
+server_space_set_up (ServerSpace   *self,
+                     gconstpointer  arguments)
+{
+  self->server = server_process_new (arguments);
+  self->ann = server_process_sign_up (self->server, "ann");
+  self->bob = server_process_sign_up (self->server, "bob");
+}
+
+void
+server_space_tear_down (ServerSpace   *self,
+                        gconstpointer  arguments)
+{
+  server_account_free (self->ann);
+  server_account_free (self->bob);
+  server_process_free (self->server);
+}

@@ -56,6 +56,20 @@ RawPeer       *server_process_connect       (ServerProcess       *self,
 RawPeer       *server_process_connect_skapi (ServerProcess       *self,
                                              const ServerAccount *account);
 
+/* A fixture for g_test_add(): a server with two accounts. Its data are the server's arguments, or
+ * NULL. */
+typedef struct
+{
+  ServerProcess *server;
+  ServerAccount *ann;
+  ServerAccount *bob;
+} ServerSpace;
+
+void           server_space_set_up          (ServerSpace         *self,
+                                             gconstpointer        arguments);
+void           server_space_tear_down       (ServerSpace         *self,
+                                             gconstpointer        arguments);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerProcess, server_process_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ServerAccount, server_account_free)
 
