@@ -12,15 +12,17 @@ G_BEGIN_DECLS
  *
  * A question to the log or the store, on its way.
  *
- * It holds the core, but the connection that asked only by its number, which is
- * never used twice: when the answer comes the connection is there or it is not, and
- * nobody else can be mistaken for it. It counts as one of the connection's pending
- * requests.
+ * It holds the core, but the connection that asked only by its names: when the answer
+ * comes the connection is there or it is not, and nobody else can be mistaken for it. The
+ * number of a peer is never used twice; but a Socket.IO client that leaves the namespace and
+ * comes again is another connection, perhaps another user's, of the same peer, and only the
+ * cid tells the two apart. It counts as one of the connection's pending requests.
  */
 typedef struct
 {
   ConfabdCore  *core;
   ConfabdPeer   peer;       /* 0: nobody waits for it */
+  guint8        cid[CONFABD_CID_BYTES];
   WireAction    action;
   char         *ref;
   BaseUuid      user_id;    /* whose question it is */

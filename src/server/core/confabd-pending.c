@@ -6,6 +6,8 @@
 
 #include "confabd-pending-private.h"
 
+#include <string.h>
+
 /* What is read at a time. An answer may be a mebibyte, and there may be very many who ask. */
 #define MAX_READING 32
 
@@ -26,6 +28,7 @@ confabd_pending_new (ConfabdCore       *core,
   core->ref_count++;
   self->core = core;
   self->peer = connection->peer;
+  memcpy (self->cid, connection->cid, sizeof self->cid);
   self->action = request->action;
   self->ref = g_steal_pointer (&request->ref);
   self->user_id = connection->person->user_id;
@@ -105,7 +108,12 @@ confabd_pending_free (ConfabdPending *self)
 ConfabdConnection *
 confabd_pending_get_connection (ConfabdPending *self)
 {
-  return self->peer ? confabd_core_find_connection (self->core, self->peer) : NULL;
+  ConfabdConnection *found = NULL;
+
+  if (self->peer)
+    found = confabd_core_find_connection (self->core, self->peer);
+
+  return found && memcmp (found->cid, self->cid, sizeof self->cid) == 0 ? found : NULL;
 }
 
 ConfabdQuery *

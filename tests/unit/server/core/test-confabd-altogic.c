@@ -199,6 +199,28 @@ test_user_events (World         *world,
   world_assert_quiet (world, 4);
 }
 
+/* On the same socket, but another connection: what the one before asked for is not its business. */
+static void
+test_answers_do_not_reach_who_comes_after (World         *world,
+                                           gconstpointer  unused)
+{
+  connect_as (world, 1, "0{\"Session\":\"session-1\"}");
+  world->store->holds = TRUE;
+  world_say (world, 1, "27[\"message\",{\"channel\":\"c\",\"eventName\":\"e\"}]");
+  world_say (world, 1, "1");
+  world_say (world, 1, "0{\"Session\":\"session-2\"}");
+  expect (world, 1, "40{\"sid\":\"");
+
+  world->store->holds = FALSE;
+  world_store_let_through (world->store, G_MAXUINT);
+  world_drain (world);
+  world_assert_quiet (world, 1);
+
+  world_say (world, 1, "28[\"message\",{\"channel\":\"c\",\"eventName\":\"e\"}]");
+  world_drain (world);
+  expect (world, 1, "438[{\"status\":\"ok\"}]");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -212,6 +234,8 @@ main (int    argc,
   add ("/altogic/who-is-out-of-step-is-closed", test_who_is_out_of_step_is_closed);
   add ("/altogic/session-ends", test_session_ends);
   add ("/altogic/user-events-reach-all-clients-of-the-user", test_user_events);
+  add ("/altogic/answers-do-not-reach-who-comes-after-on-the-same-socket",
+       test_answers_do_not_reach_who_comes_after);
 #undef add
 
   return g_test_run ();
