@@ -15,6 +15,9 @@
 
 /* Between two rooms of a house 40 ms are plenty, and each more is heard; the default is 200. */
 #define JITTER_MS 40
+/* So many packets in a row are a beginning, and need not wait that long for what may have come
+ * before them: a first picture has more of them. */
+#define START_PACKETS 2u
 
 /**
  * ConfabCallLink:
@@ -250,6 +253,11 @@ deep_element_added_cb (GstBin         *bin,
    * add the latency of the whole pipeline to it. */
   if (g_str_equal (GST_OBJECT_NAME (factory), "clocksync"))
     g_object_set (element, "sync", FALSE, NULL);
+  else if (g_str_equal (GST_OBJECT_NAME (factory), "rtpjitterbuffer"))
+    g_object_set (element, "faststart-min-packets", START_PACKETS, NULL);
+  /* Whoever has the key may speak: a first packet need not wait for a second to be believed. */
+  else if (g_str_equal (GST_OBJECT_NAME (factory), "rtpsession"))
+    g_object_set (element, "probation", 0, NULL);
   else if (g_str_equal (GST_OBJECT_NAME (factory), "dtlsdec"))
     confab_call_door_connect (door, element, "notify::peer-pem", G_CALLBACK (peer_pem_cb));
 }
