@@ -246,21 +246,33 @@ offer_is_made (gpointer            object,
 }
 
 static void
+answer_is_said (gpointer            object,
+                const GstStructure *news)
+{
+  ConfabCallLink *self = object;
+  g_autoptr(GstWebRTCSessionDescription) local = NULL;
+
+  if (!self->webrtc)
+    return;
+
+  g_object_get (self->webrtc, "current-local-description", &local, NULL);
+  if (local)
+    link_sink_pads (self, local->sdp);
+}
+
+static void
 local_answer_is_set (gpointer            object,
                      const GstStructure *reply)
 {
   ConfabCallLink *self = object;
-  g_autoptr(GstWebRTCSessionDescription) local = NULL;
 
   if (!check_reply (self, reply))
     return;
 
   say_description (self, FALSE);
-  if (!self->webrtc)
-    return;
-
-  g_object_get (self->webrtc, "current-local-description", &local, NULL);
-  link_sink_pads (self, local->sdp);
+  /* An encoder takes its time to make. The answer need not wait for that: it goes out in the
+   * main loop's next turn, before this. */
+  confab_call_door_tell (self->door, answer_is_said, NULL);
 }
 
 static void
