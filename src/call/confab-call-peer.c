@@ -285,9 +285,12 @@ set_connected (ConfabCallPeer *self,
   notify (self, PROP_CONNECTED);
 }
 
+/* Of a link that is connected. */
 static void
-learn_safety_code (ConfabCallPeer *self)
+learn_safety_code (gpointer            object,
+                   const GstStructure *news)
 {
+  ConfabCallPeer *self = object;
   const char *own = confab_call_link_get_local_fingerprint (self->link);
   const char *other = confab_call_link_get_remote_fingerprint (self->link);
   g_autofree char *code = NULL;
@@ -314,8 +317,9 @@ link_state_cb (ConfabCallLink *link,
 
     case CONFAB_CALL_LINK_STATE_CONNECTED:
       confab_media_link_connected (self->media_link);
-      learn_safety_code (self);
       set_connected (self, TRUE);
+      /* The code is dear to compute, and nobody needs it in this moment. */
+      confab_call_door_tell (self->door, learn_safety_code, NULL);
       break;
 
     case CONFAB_CALL_LINK_STATE_AWAY:

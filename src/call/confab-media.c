@@ -42,6 +42,7 @@ struct _ConfabMedia
   gulong                  current_changed;
   GstElement             *pipeline;
   guint                   bus_watch;
+  guint                   latency_idle;
 
   /* sound that goes out */
   GstElement             *audio;         /* bins are owned by the pipeline */
@@ -333,6 +334,17 @@ take_level (ConfabMedia *self,
 }
 
 static gboolean
+latency_cb (gpointer user_data)
+{
+  ConfabMedia *self = user_data;
+
+  self->latency_idle = 0;
+  gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 message_cb (GstBus     *bus,
             GstMessage *message,
             gpointer    user_data)
@@ -345,8 +357,9 @@ message_cb (GstBus     *bus,
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     take_error (self, message);
-  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
-    gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY && self->latency_idle == 0)
+    /* Twenty elements say so when a call begins: once for all of them is enough. */
+    self->latency_idle = g_idle_add (latency_cb, self);
   else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT)
     take_level (self, message);
 
@@ -678,6 +691,7 @@ confab_media_stop (ConfabMedia *self)
   g_cancellable_cancel (self->lifetime);
   g_clear_handle_id (&self->adapt_timer, g_source_remove);
   g_clear_handle_id (&self->bus_watch, g_source_remove);
+  g_clear_handle_id (&self->latency_idle, g_source_remove);
   confab_media_set_self_view (self, NULL);
   confab_feed_clear (&self->microphone);
   confab_feed_clear (&self->picture);

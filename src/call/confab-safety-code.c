@@ -36,14 +36,15 @@ confab_safety_code_new (const char *user_id,
   gboolean one_first = strcmp (one, other) < 0;
   g_autofree char *text = g_strdup_printf ("confab-safety-code 1\n%s\n%s\n",
                                            one_first ? one : other, one_first ? other : one);
+  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   guint8 digest[32];
   GString *code = g_string_new (NULL);
 
   for (guint round = 0; round < N_ROUNDS; round++)
     {
-      g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
       gsize length = sizeof digest;
 
+      g_checksum_reset (checksum);
       if (round > 0)
         g_checksum_update (checksum, digest, sizeof digest);
       g_checksum_update (checksum, (const guint8 *) text, -1);

@@ -66,6 +66,7 @@ test_safety_code_of_another_link (CallPair      *pair,
 
   call_pair_talk (pair, FALSE);
   bob = call_app_get_peer (pair->ann);
+  call_wait_until (bob->safety_code);
   g_set_str (&bob->safety_code, "of another certificate");
   confab_call_peer_reconnect (bob);
   call_wait_until (g_strcmp0 (confab_call_get_safety_code (pair->ann->call),
