@@ -73,6 +73,10 @@ pick_end_sentence (ConfabCallEndReason reason)
     case CONFAB_CALL_END_REASON_NO_PLUGIN:
       return _("A part of GStreamer that calls need is missing. "
                "The call check in the preferences names it.");
+    case CONFAB_CALL_END_REASON_INSECURE:
+      return _("Somebody may have been between you and %s, so the call was ended.");
+    case CONFAB_CALL_END_REASON_PEER_FAILED:
+      return _("The device of %s cannot take the call.");
     case CONFAB_CALL_END_REASON_FAILED:
       return _("The call failed.");
     case CONFAB_CALL_END_REASON_NONE:

@@ -86,6 +86,8 @@ can_repeat (AppCallStatus *self)
     case CONFAB_CALL_END_REASON_NO_WAY:
     case CONFAB_CALL_END_REASON_PEER_LOST:
     case CONFAB_CALL_END_REASON_FULL:
+    case CONFAB_CALL_END_REASON_INSECURE:
+    case CONFAB_CALL_END_REASON_PEER_FAILED:
     case CONFAB_CALL_END_REASON_FAILED:
       return confab_call_get_room (self->call) != NULL;
     case CONFAB_CALL_END_REASON_NO_ANSWER:

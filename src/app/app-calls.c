@@ -249,6 +249,8 @@ read_outcome (ConfabCall     *call,
       return TRUE;
     case CONFAB_CALL_END_REASON_NO_WAY:
     case CONFAB_CALL_END_REASON_PEER_LOST:
+    case CONFAB_CALL_END_REASON_INSECURE:
+    case CONFAB_CALL_END_REASON_PEER_FAILED:
     case CONFAB_CALL_END_REASON_FAILED:
       *outcome = APP_CALL_OUTCOME_FAILED;
       return TRUE;
@@ -314,6 +316,8 @@ note_missed (Line *line)
     case CONFAB_CALL_END_REASON_PEER_LOST:
     case CONFAB_CALL_END_REASON_FULL:
     case CONFAB_CALL_END_REASON_NO_PLUGIN:
+    case CONFAB_CALL_END_REASON_INSECURE:
+    case CONFAB_CALL_END_REASON_PEER_FAILED:
     case CONFAB_CALL_END_REASON_FAILED:
       break;
     }

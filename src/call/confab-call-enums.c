@@ -36,6 +36,8 @@ G_DEFINE_ENUM_TYPE (ConfabCallEndReason, confab_call_end_reason,
                     G_DEFINE_ENUM_VALUE (CONFAB_CALL_END_REASON_PEER_LOST, "peer-lost"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CALL_END_REASON_FULL, "full"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CALL_END_REASON_NO_PLUGIN, "no-plugin"),
+                    G_DEFINE_ENUM_VALUE (CONFAB_CALL_END_REASON_INSECURE, "insecure"),
+                    G_DEFINE_ENUM_VALUE (CONFAB_CALL_END_REASON_PEER_FAILED, "peer-failed"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CALL_END_REASON_FAILED, "failed"))
 
 G_DEFINE_ENUM_TYPE (ConfabMissing, confab_missing,

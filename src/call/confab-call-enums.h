@@ -55,6 +55,10 @@ GType confab_call_state_get_type (void);
  *   the two did
  * @CONFAB_CALL_END_REASON_FULL: the call of the group has as many people as it can have
  * @CONFAB_CALL_END_REASON_NO_PLUGIN: a GStreamer plugin is missing that no call can do without
+ * @CONFAB_CALL_END_REASON_INSECURE: the other side has not the certificate that it
+ *   announced, or had before in this call; somebody may sit in between
+ * @CONFAB_CALL_END_REASON_PEER_FAILED: the other side's device could not take the call or
+ *   go on with it
  * @CONFAB_CALL_END_REASON_FAILED: anything else; #ConfabCall:end-message has the details
  *
  * Why a call has ended.
@@ -76,6 +80,8 @@ typedef enum {
   CONFAB_CALL_END_REASON_PEER_LOST,
   CONFAB_CALL_END_REASON_FULL,
   CONFAB_CALL_END_REASON_NO_PLUGIN,
+  CONFAB_CALL_END_REASON_INSECURE,
+  CONFAB_CALL_END_REASON_PEER_FAILED,
   CONFAB_CALL_END_REASON_FAILED,
 } ConfabCallEndReason;
 

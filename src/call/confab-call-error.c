@@ -15,4 +15,5 @@ G_DEFINE_ENUM_TYPE (ConfabCallError, confab_call_error,
                     G_DEFINE_ENUM_VALUE (CONFAB_CALL_ERROR_PERMISSION, "permission"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CALL_ERROR_BUSY, "busy"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CALL_ERROR_NO_PLUGIN, "no-plugin"),
+                    G_DEFINE_ENUM_VALUE (CONFAB_CALL_ERROR_INSECURE, "insecure"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CALL_ERROR_FAILED, "failed"))

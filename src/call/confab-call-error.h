@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @CONFAB_CALL_ERROR_PERMISSION: the person or the system does not allow the device
  * @CONFAB_CALL_ERROR_BUSY: another program has the device
  * @CONFAB_CALL_ERROR_NO_PLUGIN: GStreamer lacks a plugin; the message names it
+ * @CONFAB_CALL_ERROR_INSECURE: the other side has not the certificate that it announced, or had
+ *   before; somebody may sit in between
  * @CONFAB_CALL_ERROR_FAILED: anything else; the message has the details
  *
  * Why something could not be done in a call. The texts are for logs.
@@ -27,6 +29,7 @@ typedef enum {
   CONFAB_CALL_ERROR_PERMISSION,
   CONFAB_CALL_ERROR_BUSY,
   CONFAB_CALL_ERROR_NO_PLUGIN,
+  CONFAB_CALL_ERROR_INSECURE,
   CONFAB_CALL_ERROR_FAILED,
 } ConfabCallError;
 

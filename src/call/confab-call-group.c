@@ -7,9 +7,50 @@
 #include "confab-call-private.h"
 
 #define MAX_PEERS 3
+#define CONNECT_S 30
 
 /* The call of a group: everybody in it is linked with everybody else. Who comes later makes the
  * offers, so that no two meet. */
+
+/* Whether the server says that this device is in the call. */
+static gboolean
+is_listed (ConfabCall     *self,
+           ConfabCallPeer *peer)
+{
+  return g_hash_table_contains (self->devices, confab_call_peer_get_cid (peer));
+}
+
+/* There are few places, and none for who is neither linked nor in the call any more. */
+static gboolean
+make_room (ConfabCall *self)
+{
+  for (guint i = confab_call_count_peers (self); i-- > 0;)
+    {
+      ConfabCallPeer *peer = confab_call_get_peer (self, i);
+
+      if (confab_call_count_peers (self) >= MAX_PEERS && !peer->connected &&
+          !is_listed (self, peer))
+        confab_call_remove_peer (self, peer);
+    }
+
+  return confab_call_count_peers (self) < MAX_PEERS;
+}
+
+/* A device of that user is linked with this one and has another cid now, of which it tells. */
+static gboolean
+is_moving (ConfabCall *self,
+           const char *user_id)
+{
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
+    {
+      ConfabCallPeer *peer = confab_call_get_peer (self, i);
+
+      if (peer->connected && g_str_equal (peer->user_id, user_id) && !is_listed (self, peer))
+        return TRUE;
+    }
+
+  return FALSE;
+}
 
 static void
 meet_device (ConfabCall *self,
@@ -22,8 +63,8 @@ meet_device (ConfabCall *self,
   g_autoptr(ConfabCallPeer) peer = NULL;
 
   if (!cid || !user_id || g_strcmp0 (cid, own) == 0 || confab_call_knows_device (self, cid) ||
-      g_str_equal (user_id, self->shared.own_user_id) ||
-      confab_call_count_peers (self) >= MAX_PEERS)
+      g_str_equal (user_id, self->shared.own_user_id) || is_moving (self, user_id) ||
+      !make_room (self))
     return;
 
   user = confab_session_dup_user (self->home.session, user_id);
@@ -60,7 +101,8 @@ joined_cb (GObject      *source,
   g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, &error);
   JsonArray *devices = answer ? confab_call_json_get_array (answer, "devices") : NULL;
 
-  if (g_cancellable_is_cancelled (self->lifetime) || self->state == CONFAB_CALL_STATE_ACTIVE)
+  if (g_cancellable_is_cancelled (self->lifetime) ||
+      (!devices && self->state == CONFAB_CALL_STATE_ACTIVE))
     return;
 
   if (!devices)
@@ -74,7 +116,9 @@ joined_cb (GObject      *source,
     }
 
   confab_call_take_devices (self, devices);
-  confab_call_set_state (self, CONFAB_CALL_STATE_ACTIVE);
+  if (self->state != CONFAB_CALL_STATE_ACTIVE)
+    confab_call_set_state (self, CONFAB_CALL_STATE_ACTIVE);
+  /* Whoever came while the signalling was away could not call this device. */
   for (guint i = 0; i < json_array_get_length (devices); i++)
     {
       JsonObject *device = confab_call_json_get_item (devices, i);
@@ -124,8 +168,8 @@ confab_call_take_newcomer (ConfabCall *self,
   g_autoptr(ConfabCallPeer) peer = NULL;
   g_autoptr(GError) error = NULL;
 
-  if (confab_call_count_peers (self) >= MAX_PEERS || self->state != CONFAB_CALL_STATE_ACTIVE ||
-      g_strcmp0 (g_hash_table_lookup (self->devices, cid), user_id) != 0)
+  if (self->state != CONFAB_CALL_STATE_ACTIVE ||
+      g_strcmp0 (g_hash_table_lookup (self->devices, cid), user_id) != 0 || !make_room (self))
     return;
 
   user = confab_session_dup_user (self->home.session, user_id);
@@ -135,10 +179,25 @@ confab_call_take_newcomer (ConfabCall *self,
   if (!confab_call_peer_take_offer (peer, sdp, &error))
     {
       g_debug ("%s", error->message);
-      confab_call_remove_peer (self, peer);
+      confab_call_remove_peer_with (self, peer, "failed");
       return;
     }
 
   confab_call_become_peer (self, peer);
   confab_call_peer_accept (peer);
+}
+
+void
+confab_call_tick_group (ConfabCall *self)
+{
+  gint64 now_us = base_clock_get_monotonic_us (self->home.clock);
+
+  for (guint i = confab_call_count_peers (self); i-- > 0;)
+    {
+      ConfabCallPeer *peer = confab_call_get_peer (self, i);
+
+      if (!peer->connected && peer->away_since_us == 0 &&
+          now_us - peer->made_at_us >= CONNECT_S * G_USEC_PER_SEC)
+        confab_call_remove_peer_with (self, peer, "no-way");
+    }
 }

@@ -52,9 +52,6 @@ typedef enum {
 
 extern guint confab_call_link_signals[LINK_N_SIGNALS];
 
-/* Tells it, and that the link is no more. */
-void confab_call_link_fail            (ConfabCallLink     *self,
-                                       const GError       *error);
 /* webrtcbin has found a candidate: its m-line and text. */
 void confab_call_link_found_candidate (gpointer            object,
                                        const GstStructure *news);

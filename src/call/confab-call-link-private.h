@@ -57,6 +57,10 @@ void                 confab_call_link_take_candidate         (ConfabCallLink    
                                                               const char           *mid,
                                                               int                   media_index);
 
+/* Tells it, and that the link is no more. */
+void                 confab_call_link_fail                   (ConfabCallLink       *self,
+                                                              const GError         *error);
+
 /* Borrowed; NULL before they are known. */
 const char          *confab_call_link_get_local_fingerprint  (ConfabCallLink       *self);
 const char          *confab_call_link_get_remote_fingerprint (ConfabCallLink       *self);

@@ -69,7 +69,7 @@ check_reply (ConfabCallLink     *self,
   return FALSE;
 }
 
-/* --- Candidates ------------------------------------------------------------------------------ */
+/* --- Candidates --- */
 
 static int
 find_media_index (const GstSDPMessage *message,
@@ -142,7 +142,7 @@ confab_call_link_found_candidate (gpointer            object,
     g_queue_push_tail (&self->unsaid, g_steal_pointer (&candidate));
 }
 
-/* --- Descriptions ---------------------------------------------------------------------------- */
+/* --- Descriptions --- */
 
 static void
 say_description (ConfabCallLink *self,
@@ -391,9 +391,13 @@ take_remote (ConfabCallLink  *self,
     return FALSE;
 
   fingerprint = confab_call_sdp_dup_fingerprint (message);
-  if (self->remote &&
-      (!confab_call_sdp_continues (message, self->remote) ||
-       g_strcmp0 (fingerprint, self->remote_fingerprint) != 0))
+  if (self->remote && g_strcmp0 (fingerprint, self->remote_fingerprint) != 0)
+    {
+      g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INSECURE,
+                           "The other side announces another certificate than before");
+      return FALSE;
+    }
+  if (self->remote && !confab_call_sdp_continues (message, self->remote))
     {
       g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INVALID_REQUEST,
                            "The other side's description does not continue the one before");

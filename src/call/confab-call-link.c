@@ -72,7 +72,7 @@ ice_candidate_cb (GstElement     *webrtc,
                                             "candidate", G_TYPE_STRING, candidate, NULL));
 }
 
-/* --- The state of the element ----------------------------------------------------------------- */
+/* --- The state of the element --- */
 
 /* What webrtcbin leaves out: the certificate that was shown has to be the one of the description
  * (RFC 8827 §6.5). It comes in the middle of the handshake, so that this is told here before
@@ -93,7 +93,7 @@ certificate_shown (gpointer            object,
   if (self->certified)
     return;
 
-  error = g_error_new_literal (CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED,
+  error = g_error_new_literal (CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INSECURE,
                                "The other side's certificate is not the one it announced");
   confab_call_link_fail (self, error);
   confab_call_link_close (self);
@@ -262,7 +262,7 @@ deep_element_added_cb (GstBin         *bin,
     confab_call_door_connect (door, element, "notify::peer-pem", G_CALLBACK (peer_pem_cb));
 }
 
-/* --- The object ------------------------------------------------------------------------------ */
+/* --- The object --- */
 
 static void
 connect_element (ConfabCallLink *self)

@@ -24,6 +24,18 @@ typedef struct
   char            *own_user_id;
 } ConfabCallShared;
 
+typedef enum {
+  PEER_PROP_USER = 1,
+  PEER_PROP_CONNECTED,
+  PEER_PROP_MUTED,
+  PEER_PROP_VIDEO_ON,
+  PEER_PROP_SCREEN_ON,
+  PEER_PROP_MISSING_AUDIO,
+  PEER_PROP_MISSING_VIDEO,
+  PEER_PROP_MISSING_SCREEN,
+  PEER_PROP_SAFETY_CODE,
+} ConfabCallPeerProperty;
+
 struct _ConfabCallPeer
 {
   GObject                 parent_instance;
@@ -42,10 +54,13 @@ struct _ConfabCallPeer
   guint64                 n_packets_received;
   guint64                 n_packets_lost;
   gint64                  measured_us;
+  gint64                  made_at_us;
   gint64                  away_since_us; /* 0: not away, or was never there */
   guint                   n_ticks_to_doubt; /* the network has changed: nothing may come any more */
   guint64                 n_packets_when_doubted;
   guint                   n_links;       /* how often a way was looked for */
+  char                   *fingerprint;   /* of its certificate, the same as long as the call
+                                          * lasts */
   char                   *safety_code;
   JsonObject             *invitation;    /* what an offer says of the call beside the SDP */
 
@@ -58,11 +73,14 @@ struct _ConfabCallPeer
   gboolean                screen_on;
   ConfabMissing           missing_audio;
   ConfabMissing           missing_video;
+  ConfabMissing           missing_screen;
 };
 
 ConfabCallPeer *confab_call_peer_new            (const ConfabCallShared *shared,
                                                  ConfabUser             *user,
                                                  const char             *cid);
+void            confab_call_peer_notify         (ConfabCallPeer         *self,
+                                                 ConfabCallPeerProperty  property);
 const char     *confab_call_peer_get_cid        (ConfabCallPeer         *self);
 gboolean        confab_call_peer_is             (ConfabCallPeer         *self,
                                                  const char             *user_id,
@@ -99,6 +117,31 @@ void            confab_call_peer_doubt          (ConfabCallPeer         *self);
 /* Once a second. */
 void            confab_call_peer_tick           (ConfabCallPeer         *self);
 void            confab_call_peer_close          (ConfabCallPeer         *self);
+
+/* confab-call-peer-link.c */
+gboolean        confab_call_peer_take_answer    (ConfabCallPeer         *self,
+                                                 const char             *sdp,
+                                                 GError                **error);
+void            confab_call_peer_set_connected  (ConfabCallPeer         *self,
+                                                 gboolean                connected);
+void            confab_call_peer_drop_link      (ConfabCallPeer         *self);
+/* If @object is a part of the link it fails with @error. */
+gboolean        confab_call_peer_take_failure   (ConfabCallPeer         *self,
+                                                 GstObject              *object,
+                                                 const GError           *error);
+
+/* confab-call-peer-talk.c */
+void            confab_call_peer_say_description (ConfabCallPeer        *self,
+                                                  gboolean               is_offer,
+                                                  const char            *sdp);
+void            confab_call_peer_set_boolean    (ConfabCallPeer         *self,
+                                                 gboolean               *field,
+                                                 gboolean                value,
+                                                 ConfabCallPeerProperty  property);
+void            confab_call_peer_say_candidate  (ConfabCallPeer         *self,
+                                                 const char             *text,
+                                                 const char             *mid,
+                                                 int                     media_index);
 
 /* confab-call-peer-stats.c */
 void            confab_call_peer_ask_stats      (ConfabCallPeer         *self);

@@ -81,6 +81,15 @@ CONFAB_EXPORT
 ConfabMissing confab_call_peer_get_missing_video (ConfabCallPeer *self);
 
 /**
+ * confab_call_peer_get_missing_screen:
+ * @self: a peer
+ *
+ * Returns: why the screen is not seen that the other side wanted to show, as it says
+ */
+CONFAB_EXPORT
+ConfabMissing confab_call_peer_get_missing_screen (ConfabCallPeer *self);
+
+/**
  * confab_call_peer_get_safety_code:
  * @self: a peer
  *

@@ -6,6 +6,8 @@
 
 #include "confab-call-private.h"
 
+#include "confab-call-error.h"
+
 #include <string.h>
 
 #define RING_S        45
@@ -36,6 +38,18 @@ confab_call_remove_peer (ConfabCall     *self,
   g_ptr_array_remove (self->ringing, peer);
   if (g_list_store_find (self->peers, peer, &position))
     g_list_store_remove (self->peers, position);
+}
+
+void
+confab_call_remove_peer_with (ConfabCall     *self,
+                              ConfabCallPeer *peer,
+                              const char     *reason)
+{
+  g_autoptr(ConfabCallPeer) kept = g_object_ref (peer);
+
+  g_signal_handlers_disconnect_by_data (peer, self);
+  confab_call_peer_hang_up (peer, reason);
+  confab_call_remove_peer (self, peer);
 }
 
 void
@@ -76,6 +90,31 @@ reason_of_caller (const char *reason)
   return CONFAB_CALL_END_REASON_PEER_CANCELLED;
 }
 
+/* How a call ends whose only other one says that word in the middle of it. */
+static ConfabCallEndReason
+reason_of_peer (const char *reason)
+{
+  if (g_strcmp0 (reason, "no-way") == 0)
+    return CONFAB_CALL_END_REASON_NO_WAY;
+  if (g_strcmp0 (reason, "insecure") == 0)
+    return CONFAB_CALL_END_REASON_INSECURE;
+  if (g_strcmp0 (reason, "failed") == 0 || g_strcmp0 (reason, "no-plugin") == 0)
+    return CONFAB_CALL_END_REASON_PEER_FAILED;
+
+  return CONFAB_CALL_END_REASON_PEER_HUNG_UP;
+}
+
+/* One device rings no longer, for a reason that is not the person's: the others go on. */
+static void
+device_refused (ConfabCall          *self,
+                ConfabCallPeer      *device,
+                ConfabCallEndReason  reason)
+{
+  g_hash_table_add (self->unable, g_strdup (confab_call_peer_get_cid (device)));
+  if (self->ringing->len == 0)
+    confab_call_end (self, reason, NULL);
+}
+
 static void
 refused (ConfabCall *self,
          const char *reason)
@@ -104,14 +143,35 @@ hung_up_cb (ConfabCallPeer *peer,
   if (self->state == CONFAB_CALL_STATE_RINGING_IN)
     confab_call_end (self, reason_of_caller (reason), NULL);
   else if (!was_ringing)
-    confab_call_end (self,
-                     g_strcmp0 (reason, "no-way") == 0 ? CONFAB_CALL_END_REASON_NO_WAY
-                                                       : CONFAB_CALL_END_REASON_PEER_HUNG_UP,
-                     NULL);
-  else if (g_strcmp0 (reason, "no-answer") != 0)
+    confab_call_end (self, reason_of_peer (reason), NULL);
+  else if (g_strcmp0 (reason, "no-answer") == 0)
+    device_refused (self, peer, CONFAB_CALL_END_REASON_NO_ANSWER);
+  else if (reason_of_peer (reason) == CONFAB_CALL_END_REASON_PEER_FAILED)
+    device_refused (self, peer, CONFAB_CALL_END_REASON_PEER_FAILED);
+  else
     refused (self, reason);
-  else if (self->ringing->len == 0)
-    confab_call_end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
+}
+
+/* What was lost is looked for anew by the ticks, where the other side knows how to; but not with
+ * somebody who may be another. */
+static void
+failed_cb (ConfabCallPeer *peer,
+           const GError   *error,
+           ConfabCall     *self)
+{
+  g_autoptr(ConfabCallPeer) kept = g_object_ref (peer);
+  gboolean insecure = g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INSECURE);
+
+  g_debug ("%s", error->message);
+  if (!insecure && peer->native && self->state == CONFAB_CALL_STATE_ACTIVE)
+    return;
+
+  confab_call_remove_peer_with (self, peer, insecure ? "insecure" : "failed");
+  /* Other devices ring on, and others talk on. */
+  if (!self->is_group && self->ringing->len == 0)
+    confab_call_end (self,
+                     insecure ? CONFAB_CALL_END_REASON_INSECURE : CONFAB_CALL_END_REASON_FAILED,
+                     error->message);
 }
 
 static void
@@ -152,6 +212,7 @@ confab_call_add_peer (ConfabCall     *self,
   g_ptr_array_add (self->ringing, g_object_ref (peer));
   g_signal_connect (peer, "answered", G_CALLBACK (answered_cb), self);
   g_signal_connect (peer, "hung-up", G_CALLBACK (hung_up_cb), self);
+  g_signal_connect (peer, "failed", G_CALLBACK (failed_cb), self);
   g_signal_connect (peer, "notify::connected", G_CALLBACK (connected_cb), self);
   g_signal_connect (peer, "notify::safety-code", G_CALLBACK (safety_code_cb), self);
 }
@@ -190,7 +251,7 @@ ring_device (ConfabCall *self,
   const char *cid = confab_call_json_get_string (device, "cid");
   g_autoptr(ConfabCallPeer) peer = NULL;
 
-  if (!cid || confab_call_knows_device (self, cid))
+  if (!cid || confab_call_knows_device (self, cid) || g_hash_table_contains (self->unable, cid))
     return;
 
   peer = confab_call_peer_new (&self->shared, self->user, cid);
@@ -356,6 +417,8 @@ tick_cb (gpointer user_data)
       confab_call_end (self, CONFAB_CALL_END_REASON_NO_WAY, NULL);
     }
 
+  if (self->is_group)
+    confab_call_tick_group (self);
   for (guint i = confab_call_count_peers (self); i-- > 0 && self->state != CONFAB_CALL_STATE_ENDED;)
     tick_peer (self, confab_call_get_peer (self, i));
 
@@ -579,6 +642,7 @@ confab_call_yield (ConfabCall *self,
   confab_call_add_peer (self, peer);
   if (!confab_call_peer_take_offer (peer, sdp, &error))
     {
+      confab_call_hang_up_ringing (self, NULL, "failed");
       confab_call_end (self, CONFAB_CALL_END_REASON_FAILED, error->message);
       return TRUE;
     }

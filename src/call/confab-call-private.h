@@ -38,12 +38,14 @@ struct _ConfabCall
   gboolean             is_group;
   gboolean             muted;
   gboolean             camera_on;
+  ConfabMissing        missing_screen;
   gint64               started_at;
   gboolean             reconnecting;
 
   char                *cid_before;   /* of this device, before its signalling broke */
   GPtrArray           *ringing;      /* of ConfabCallPeer: devices that are called, or that call */
   GListStore          *peers;        /* of ConfabCallPeer: who is in it */
+  GHashTable          *unable;       /* cids of devices that rang and cannot take the call */
   GHashTable          *devices;      /* cid → user id: who the server says is in a group's call */
   GstElement          *self_view;
   guint                tick;
@@ -68,6 +70,7 @@ typedef enum {
   PROP_SCREEN_ON,
   PROP_MISSING_AUDIO,
   PROP_MISSING_VIDEO,
+  PROP_MISSING_SCREEN,
   PROP_SAFETY_CODE,
 } ConfabCallProperty;
 
@@ -101,11 +104,17 @@ void            confab_call_become_peer       (ConfabCall           *self,
                                                ConfabCallPeer       *peer);
 void            confab_call_remove_peer       (ConfabCall           *self,
                                                ConfabCallPeer       *peer);
+/* And tells it why. */
+void            confab_call_remove_peer_with  (ConfabCall           *self,
+                                               ConfabCallPeer       *peer,
+                                               const char           *reason);
 gboolean        confab_call_knows_device      (ConfabCall           *self,
                                                const char           *cid);
 JsonObject     *confab_call_make_invitation   (ConfabCall           *self);
 
 /* confab-call-group.c */
+/* Whoever has not become a peer in time gives the place back. */
+void            confab_call_tick_group        (ConfabCall           *self);
 void            confab_call_say_presence      (ConfabCall           *self,
                                                gboolean              on);
 void            confab_call_take_newcomer     (ConfabCall           *self,

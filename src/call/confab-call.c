@@ -181,6 +181,7 @@ confab_call_make_media_object (ConfabCall *self)
   json_object_set_boolean_member (media, "screen", confab_call_get_screen_on (self));
   set_missing (media, "missing_audio", confab_call_get_missing_audio (self));
   set_missing (media, "missing_video", confab_call_get_missing_video (self));
+  set_missing (media, "missing_screen", self->missing_screen);
   json_object_set_object_member (call, "media", media);
 
   return call;
@@ -205,6 +206,18 @@ missing_changed_cb (ConfabMedia *media,
   tell_peers_of_media (self);
 }
 
+/* Not of a device: those are missing, and this call goes on without. */
+static void
+media_failed_cb (ConfabMedia  *media,
+                 GstObject    *element,
+                 const GError *error,
+                 ConfabCall   *self)
+{
+  for (guint i = 0; i < confab_call_count_peers (self); i++)
+    if (confab_call_peer_take_failure (confab_call_get_peer (self, i), element, error))
+      return;
+}
+
 gboolean
 confab_call_make_media (ConfabCall *self)
 {
@@ -222,6 +235,7 @@ confab_call_make_media (ConfabCall *self)
     }
 
   g_signal_connect (self->shared.media, "missing-changed", G_CALLBACK (missing_changed_cb), self);
+  g_signal_connect (self->shared.media, "failed", G_CALLBACK (media_failed_cb), self);
   if (self->self_view)
     confab_media_set_self_view (self->shared.media, self->self_view);
 
@@ -334,6 +348,33 @@ confab_call_set_camera_on (ConfabCall *self,
   tell_peers_of_media (self);
 }
 
+/* Who closes the question which screen to show has not missed it. */
+static ConfabMissing
+explain_screen (const GError *error)
+{
+  if (!error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return CONFAB_MISSING_NONE;
+  if (g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_DEVICE_NOT_FOUND))
+    return CONFAB_MISSING_NO_DEVICE;
+  if (g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_PERMISSION))
+    return CONFAB_MISSING_NO_PERMISSION;
+  if (g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_NO_PLUGIN))
+    return CONFAB_MISSING_NO_PLUGIN;
+
+  return CONFAB_MISSING_FAILED;
+}
+
+static void
+set_missing_screen (ConfabCall    *self,
+                    ConfabMissing  missing)
+{
+  if (self->missing_screen == missing)
+    return;
+
+  self->missing_screen = missing;
+  confab_call_notify (self, PROP_MISSING_SCREEN);
+}
+
 static void
 screen_changed_cb (GObject      *source,
                    GAsyncResult *result,
@@ -347,6 +388,7 @@ screen_changed_cb (GObject      *source,
   if (self->state == CONFAB_CALL_STATE_ENDED)
     return;
 
+  set_missing_screen (self, explain_screen (error));
   confab_call_notify (self, PROP_SCREEN_ON);
   tell_peers_of_media (self);
 }
@@ -383,8 +425,7 @@ confab_call_set_self_view_sink (ConfabCall *self,
     confab_media_set_self_view (self->shared.media, sink);
 }
 
-/* --- What can be asked
- * ---------------------------------------------------------------------- */
+/* --- What can be asked --- */
 
 const char *
 confab_call_get_id (ConfabCall *self)
@@ -519,6 +560,14 @@ confab_call_get_missing_video (ConfabCall *self)
            : CONFAB_MISSING_NONE;
 }
 
+ConfabMissing
+confab_call_get_missing_screen (ConfabCall *self)
+{
+  g_return_val_if_fail (CONFAB_IS_CALL (self), CONFAB_MISSING_NONE);
+
+  return self->missing_screen;
+}
+
 const char *
 confab_call_get_safety_code (ConfabCall *self)
 {
@@ -529,8 +578,7 @@ confab_call_get_safety_code (ConfabCall *self)
            : NULL;
 }
 
-/* --- The object
- * ----------------------------------------------------------------------------- */
+/* --- The object --- */
 
 static void
 confab_call_get_property (GObject    *object,
@@ -584,6 +632,9 @@ confab_call_get_property (GObject    *object,
     case PROP_MISSING_VIDEO:
       g_value_set_enum (value, (int) confab_call_get_missing_video (self));
       break;
+    case PROP_MISSING_SCREEN:
+      g_value_set_enum (value, (int) self->missing_screen);
+      break;
     case PROP_SAFETY_CODE:
       g_value_set_string (value, confab_call_get_safety_code (self));
       break;
@@ -636,6 +687,7 @@ confab_call_finalize (GObject *object)
 
   g_clear_object (&self->lifetime);
   g_clear_pointer (&self->devices, g_hash_table_unref);
+  g_clear_pointer (&self->unable, g_hash_table_unref);
   g_strfreev (self->shared.ice.stun_uris);
   g_strfreev (self->shared.ice.turn_uris);
   g_free (self->shared.call_id);
@@ -761,6 +813,14 @@ install_properties_of_the_own_side (void)
   properties[PROP_MISSING_VIDEO] =
     g_param_spec_enum ("missing-video", NULL, NULL, CONFAB_TYPE_MISSING, CONFAB_MISSING_NONE,
                        PARAM_READABLE);
+  /**
+   * ConfabCall:missing-screen:
+   *
+   * Why the screen is not seen that was to be shown.
+   */
+  properties[PROP_MISSING_SCREEN] =
+    g_param_spec_enum ("missing-screen", NULL, NULL, CONFAB_TYPE_MISSING, CONFAB_MISSING_NONE,
+                       PARAM_READABLE);
 }
 
 static void
@@ -784,5 +844,6 @@ confab_call_init (ConfabCall *self)
   self->ringing = g_ptr_array_new_with_free_func (g_object_unref);
   self->peers = g_list_store_new (CONFAB_TYPE_CALL_PEER);
   self->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->unable = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->lifetime = g_cancellable_new ();
 }

@@ -173,7 +173,7 @@ gboolean confab_call_get_screen_on (ConfabCall *self);
  * @self: a call
  *
  * Shows the screen instead of the camera. The person may be asked first, so
- * #ConfabCall:screen-on changes later, or not at all.
+ * #ConfabCall:screen-on changes later, or not at all; #ConfabCall:missing-screen tells why.
  */
 CONFAB_EXPORT
 void confab_call_share_screen (ConfabCall *self);
@@ -204,6 +204,15 @@ ConfabMissing confab_call_get_missing_audio (ConfabCall *self);
  */
 CONFAB_EXPORT
 ConfabMissing confab_call_get_missing_video (ConfabCall *self);
+
+/**
+ * confab_call_get_missing_screen:
+ * @self: a call
+ *
+ * Returns: why confab_call_share_screen() showed none the last time; the camera goes on meanwhile
+ */
+CONFAB_EXPORT
+ConfabMissing confab_call_get_missing_screen (ConfabCall *self);
 
 /**
  * confab_call_set_self_view_sink:

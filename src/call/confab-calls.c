@@ -49,8 +49,7 @@ typedef enum {
 
 static guint signals[N_SIGNALS];
 
-/* --- The way to the relays
- * -------------------------------------------------------------------------- */
+/* --- The way to the relays --- */
 
 /* webrtcbin wants "turn://user:secret@host…"; what stands before the @ is escaped. */
 static char *
@@ -156,8 +155,7 @@ get_ice (ConfabCalls *self)
   return &self->ice;
 }
 
-/* --- The current call
- * -------------------------------------------------------------------------------- */
+/* --- The current call --- */
 
 static void
 state_cb (ConfabCall  *call,
@@ -204,10 +202,12 @@ confab_calls_start (ConfabCalls *self,
   return g_steal_pointer (&call);
 }
 
+/* Without it a caller rings until the time is over. */
 static void
-say_busy (ConfabCalls *self,
-          const char  *cid,
-          JsonObject  *content)
+refuse (ConfabCalls *self,
+        const char  *cid,
+        JsonObject  *content,
+        const char  *reason)
 {
   JsonObject *answer = json_object_new ();
   JsonObject *theirs = confab_call_json_get_object (content, "call");
@@ -220,7 +220,7 @@ say_busy (ConfabCalls *self,
       JsonObject *call = json_object_new ();
 
       json_object_set_string_member (call, "id", id);
-      json_object_set_string_member (call, "reason", "busy");
+      json_object_set_string_member (call, "reason", reason);
       json_object_set_object_member (answer, "call", call);
     }
   confab_call_line_say (self->home.line, cid, answer);
@@ -239,10 +239,16 @@ take_new_call (ConfabCalls *self,
   if (!call)
     {
       g_debug ("%s", error->message);
+      refuse (self, cid, content, "failed");
       return;
     }
   if (confab_call_get_state (call) != CONFAB_CALL_STATE_RINGING_IN)
-    return;
+    {
+      refuse (self, cid, content,
+              confab_call_get_end_reason (call) == CONFAB_CALL_END_REASON_NO_PLUGIN ? "no-plugin"
+                                                                                    : "failed");
+      return;
+    }
 
   set_current (self, call);
   g_signal_emit (self, signals[SIGNAL_INCOMING], 0, call);
@@ -270,7 +276,7 @@ take_offer (ConfabCalls *self,
   if (confab_call_is_ringing_for (self->current, user_id))
     confab_call_yield (self->current, cid, content);
   else
-    say_busy (self, cid, content);
+    refuse (self, cid, content, "busy");
 }
 
 static void
@@ -300,8 +306,7 @@ back_cb (ConfabCallLine *line,
     confab_call_signalling_back (self->current, cid_before);
 }
 
-/* --- The calls of groups
- * ----------------------------------------------------------------------------- */
+/* --- The calls of groups --- */
 
 static void
 set_count (ConfabCalls *self,
@@ -390,8 +395,7 @@ confab_calls_count_in_group (ConfabCalls *self,
   return GPOINTER_TO_UINT (g_hash_table_lookup (self->groups, rid));
 }
 
-/* --- The object
- * ---------------------------------------------------------------------------------------- */
+/* --- The object --- */
 
 static void
 connection_state_cb (ConfabConnection *connection,

@@ -15,6 +15,8 @@ ConfabEncoder *confab_encoder_new           (GstElement           *pipeline,
                                              ConfabCodec           codec,
                                              GError              **error);
 void           confab_encoder_free          (ConfabEncoder        *self);
+gboolean       confab_encoder_owns          (ConfabEncoder        *self,
+                                             GstObject            *object);
 GstElement    *confab_encoder_get_tee       (ConfabEncoder        *self);
 ConfabCodec    confab_encoder_get_codec     (ConfabEncoder        *self);
 void           confab_encoder_set_quality   (ConfabEncoder        *self,

@@ -159,6 +159,13 @@ confab_encoder_free (ConfabEncoder *self)
   g_free (self);
 }
 
+gboolean
+confab_encoder_owns (ConfabEncoder *self,
+                     GstObject     *object)
+{
+  return confab_gst_is_inside (object, self->bin);
+}
+
 GstElement *
 confab_encoder_get_tee (ConfabEncoder *self)
 {

@@ -6,6 +6,8 @@
 
 #include "confab-loopback-private.h"
 
+#include "confab-media-wiring-private.h"
+
 #define N_ENDS 2u
 
 typedef struct {
@@ -97,35 +99,6 @@ candidate_cb (ConfabCallLink *link,
 }
 
 static void
-sending_cb (ConfabCallLink *link,
-            GstPad         *sink,
-            const char     *encoding_name,
-            guint           payload_type,
-            guint           twcc_id,
-            guint           ssrc,
-            End            *end)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GstPad) source = confab_media_link_send (end->media_link, encoding_name, payload_type,
-                                                     twcc_id, ssrc, &error);
-
-  if (!source || gst_pad_link (source, sink) != GST_PAD_LINK_OK)
-    g_debug ("%s is not sent: %s", encoding_name, error ? error->message : "pads do not fit");
-}
-
-/* In the streaming thread. */
-static void
-receiving_cb (ConfabCallLink  *link,
-              GstPad          *source,
-              ConfabMediaLink *media_link)
-{
-  g_autoptr(GError) error = NULL;
-
-  if (!confab_media_link_receive (media_link, source, &error))
-    g_debug ("Not received: %s", error ? error->message : "pads do not fit");
-}
-
-static void
 state_cb (ConfabCallLink *link,
           GParamSpec     *pspec,
           End            *end)
@@ -153,10 +126,8 @@ open_end (End                  *end,
   end->link = confab_call_link_new (GST_BIN (confab_media_get_pipeline (end->media)), &plan, ice);
   g_signal_connect (end->link, "description", G_CALLBACK (description_cb), end);
   g_signal_connect (end->link, "candidate", G_CALLBACK (candidate_cb), end);
-  g_signal_connect (end->link, "sending", G_CALLBACK (sending_cb), end);
   g_signal_connect (end->link, "notify::state", G_CALLBACK (state_cb), end);
-  g_signal_connect_object (end->link, "receiving", G_CALLBACK (receiving_cb), end->media_link,
-                           G_CONNECT_DEFAULT);
+  confab_media_wire (end->media_link, end->link);
 
   return TRUE;
 }

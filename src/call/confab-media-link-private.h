@@ -45,4 +45,8 @@ void             confab_media_link_get_stats      (ConfabMediaLink      *self,
                                                    ConfabMediaLinkStats *stats);
 void             confab_media_link_close          (ConfabMediaLink      *self);
 
+/* Whether @object is a part of what is sent or received; not of what shows it. */
+gboolean         confab_media_link_owns           (ConfabMediaLink      *self,
+                                                   GstObject            *object);
+
 G_END_DECLS

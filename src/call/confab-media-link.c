@@ -649,6 +649,21 @@ confab_media_link_tick (ConfabMediaLink *self,
 }
 
 gboolean
+confab_media_link_owns (ConfabMediaLink *self,
+                        GstObject       *object)
+{
+  g_autoptr(GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    if (confab_gst_is_inside (object, self->senders[kind].bin) ||
+        confab_gst_is_inside (object, self->receivers[kind].bin) ||
+        confab_gst_is_inside (object, self->receivers[kind].tee))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
 confab_media_link_take_message (ConfabMediaLink *self,
                                 GstMessage      *message)
 {

@@ -291,6 +291,18 @@ lose_picture (ConfabMedia  *self,
     }
 }
 
+/* What stands between the camera and the peers. */
+static gboolean
+is_of_picture (ConfabMedia *self,
+               GstObject   *object)
+{
+  for (guint i = 0; i < CONFAB_N_CODECS; i++)
+    if (self->encoders[i].encoder && confab_encoder_owns (self->encoders[i].encoder, object))
+      return TRUE;
+
+  return confab_gst_is_inside (object, self->video);
+}
+
 static void
 take_error (ConfabMedia *self,
             GstMessage  *message)
@@ -315,6 +327,14 @@ take_error (ConfabMedia *self,
     {
       unplug (self, CONFAB_DEVICE_KIND_SPEAKER);
       set_missing (self, CONFAB_DEVICE_KIND_SPEAKER, explain (error));
+    }
+  else if (confab_gst_is_inside (from, self->audio))
+    {
+      set_missing (self, CONFAB_DEVICE_KIND_MICROPHONE, explain (error));
+    }
+  else if (is_of_picture (self, from))
+    {
+      set_missing (self, CONFAB_DEVICE_KIND_CAMERA, explain (error));
     }
   else if (confab_gst_is_inside (from, self->pipeline))
     {
@@ -495,7 +515,7 @@ confab_media_class_init (ConfabMediaClass *klass)
    * @element: who says so
    * @error: what
    *
-   * Something in the pipeline failed that is not a device: a webrtcbin, most of all.
+   * Something in the pipeline failed that is of a peer: a webrtcbin, most of all.
    */
   signals[FAILED] =
     g_signal_new ("failed", CONFAB_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

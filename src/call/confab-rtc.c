@@ -7,9 +7,8 @@
 #include "confab-rtc-private.h"
 
 #include "confab-call-json-private.h"
-#include "confab-call-link-private.h"
 #include "confab-data-channel-private.h"
-#include "confab-media-link-private.h"
+#include "confab-media-wiring-private.h"
 #include "confab-rtc-params-private.h"
 
 #include <string.h>
@@ -71,8 +70,7 @@ refuse (GError            **error,
   return FALSE;
 }
 
-/* --- What is said ------------------------------------------------------------------------------
- */
+/* --- What is said --- */
 
 static void
 say (ConfabRtc  *self,
@@ -144,8 +142,7 @@ candidate_cb (ConfabCallLink *link,
   tell_event (self, "icecandidate", text);
 }
 
-/* --- The end
- * -------------------------------------------------------------------------------------- */
+/* --- The end --- */
 
 static void
 close_rtc (ConfabRtc *self)
@@ -201,8 +198,7 @@ link_state_cb (ConfabCallLink *link,
     close_rtc (self);
 }
 
-/* --- The link
- * ------------------------------------------------------------------------------------- */
+/* --- The link --- */
 
 static void
 add_channel (ConfabRtc            *self,
@@ -223,25 +219,6 @@ channel_cb (ConfabCallLink *link,
 }
 
 static void
-sending_cb (ConfabCallLink *link,
-            GstPad         *sink,
-            const char     *encoding_name,
-            guint           payload_type,
-            guint           twcc_id,
-            guint           ssrc,
-            ConfabRtc      *self)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GstPad) source = confab_media_link_send (self->media_link, encoding_name, payload_type,
-                                                     twcc_id, ssrc, &error);
-
-  if (!source)
-    g_debug ("%s is not sent: %s", encoding_name, error->message);
-  else if (gst_pad_link (source, sink) != GST_PAD_LINK_OK)
-    g_debug ("%s is not sent: its pads do not fit", encoding_name);
-}
-
-static void
 changed_cb (ConfabCallLink *link,
             const char     *type,
             const char     *value,
@@ -250,18 +227,6 @@ changed_cb (ConfabCallLink *link,
   tell_event (self, type, value);
   if (g_str_equal (type, "icegatheringstatechange") && g_strcmp0 (value, "complete") == 0)
     tell_event (self, "icecandidateend", NULL);
-}
-
-/* In the streaming thread. */
-static void
-receiving_cb (ConfabCallLink  *link,
-              GstPad          *source,
-              ConfabMediaLink *media_link)
-{
-  g_autoptr(GError) error = NULL;
-
-  if (!confab_media_link_receive (media_link, source, &error))
-    g_debug ("Not received: %s", error ? error->message : "its pads do not fit");
 }
 
 static gboolean
@@ -292,12 +257,10 @@ connect_link (ConfabRtc *self)
 {
   g_signal_connect (self->link, "description", G_CALLBACK (description_cb), self);
   g_signal_connect (self->link, "candidate", G_CALLBACK (candidate_cb), self);
-  g_signal_connect (self->link, "sending", G_CALLBACK (sending_cb), self);
   g_signal_connect (self->link, "channel", G_CALLBACK (channel_cb), self);
   g_signal_connect (self->link, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect (self->link, "notify::state", G_CALLBACK (link_state_cb), self);
-  g_signal_connect_object (self->link, "receiving", G_CALLBACK (receiving_cb), self->media_link,
-                           G_CONNECT_DEFAULT);
+  confab_media_wire (self->media_link, self->link);
 }
 
 /* With what is captured here, or with the sources that were given. */
@@ -345,8 +308,7 @@ make_link (ConfabRtc              *self,
   return TRUE;
 }
 
-/* --- Calling and being called
- * ------------------------------------------------------------------------ */
+/* --- Calling and being called --- */
 
 gboolean
 confab_rtc_call (ConfabRtc   *self,
@@ -512,8 +474,7 @@ confab_rtc_take (ConfabRtc  *self,
     }
 }
 
-/* --- The object
- * ---------------------------------------------------------------------------------------- */
+/* --- The object --- */
 
 ConfabRtc *
 confab_rtc_new (ConfabClient  *client,

@@ -205,21 +205,36 @@ typedef struct
   char             *user_id;
 } Stranger;
 
+/* With another value of a variable of the environment, if there is a name. */
 static void
-stranger_init (Stranger   *self,
-               const char *url)
+stranger_init_with (Stranger   *self,
+                    const char *url,
+                    const char *name,
+                    const char *value)
 {
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr(GError) error = NULL;
   g_autofree char *ready = NULL;
 
-  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
-                                    &error, g_getenv ("CALL_PEER"), url, "eve", NULL);
+  g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
+  if (name)
+    g_subprocess_launcher_setenv (launcher, name, value, TRUE);
+  self->process = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("CALL_PEER"), url,
+                                               "eve", NULL);
   g_assert_no_error (error);
   self->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   ready = g_data_input_stream_read_line (self->output, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_prefix (ready, "ready "));
   self->user_id = g_strdup (ready + strlen ("ready "));
+}
+
+static void
+stranger_init (Stranger   *self,
+               const char *url)
+{
+  stranger_init_with (self, url, NULL, NULL);
 }
 
 static void
@@ -337,6 +352,72 @@ test_callee_dies_ringing (CallPair      *pair,
   g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_NO_ANSWER);
 }
 
+/* A device that can make no calls says so, and nobody waits for it. */
+static void
+test_callee_lacks_plugins (CallPair      *pair,
+                           gconstpointer  data)
+{
+  Stranger eve;
+
+  stranger_init_with (&eve, pair->url, "GST_PLUGIN_SYSTEM_PATH_1_0", "/nowhere");
+  call_stranger (pair, &eve);
+  g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_PEER_FAILED);
+  stranger_die (&eve);
+}
+
+static void
+frame_cb (ConfabConnection  *connection,
+          JsonObject        *frame,
+          char             **reason)
+{
+  JsonObject *content = confab_call_json_get_object (frame, "#rtc");
+  JsonObject *call = content ? confab_call_json_get_object (content, "call") : NULL;
+
+  if (call && json_object_has_member (content, "hungup"))
+    g_set_str (reason, confab_call_json_get_string (call, "reason"));
+}
+
+/* An offer that is none. */
+static void
+test_offer_cannot_be_read (CallPair      *pair,
+                           gconstpointer  data)
+{
+  ConfabConnection *anns = confab_session_get_connection (pair->ann->app->session);
+  ConfabConnection *bobs = confab_session_get_connection (pair->bob->app->session);
+  g_autoptr(ConfabCallLine) line = confab_call_line_new (anns);
+  g_autoptr(JsonNode) node = json_from_string (
+    "{\"sdpoffer\":{\"type\":\"offer\",\"sdp\":\"v=0\"},\"call\":{\"id\":\"strange\"}}", NULL);
+  g_autofree char *reason = NULL;
+
+  g_signal_connect (anns, "frame", G_CALLBACK (frame_cb), &reason);
+  confab_call_line_say (line, confab_connection_get_cid (bobs), json_node_dup_object (node));
+  call_wait_until (reason);
+  g_assert_cmpstr (reason, ==, "failed");
+  g_assert_cmpuint (pair->bob->n_incoming, ==, 0);
+  g_signal_handlers_disconnect_by_data (anns, &reason);
+}
+
+/* A screen that cannot be shown is told at both ends; the call goes on. */
+static void
+test_no_screen (CallPair      *pair,
+                gconstpointer  data)
+{
+  Stranger eve;
+
+  stranger_init_with (&eve, pair->url, "CONFAB_CALL_DEVICES", "test");
+  call_stranger (pair, &eve);
+  stranger_wait_for (&eve, "state ringing-in none");
+  stranger_say (&eve, "accept voice\n");
+  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  stranger_say (&eve, "screen\n");
+  stranger_wait_for (&eve, "missing-screen no-device");
+  call_wait_until (confab_call_peer_get_missing_screen (call_app_get_peer (pair->ann)) ==
+                   CONFAB_MISSING_NO_DEVICE);
+  g_assert_false (confab_call_peer_get_screen_on (call_app_get_peer (pair->ann)));
+  g_assert_true (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  stranger_die (&eve);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -375,6 +456,12 @@ main (int    argc,
               test_caller_dies_ringing, call_pair_tear_down);
   g_test_add ("/calls/the-callee-s-process-dies-ringing", CallPair, NULL, call_pair_set_up,
               test_callee_dies_ringing, call_pair_tear_down);
+  g_test_add ("/calls/who-lacks-plugins-says-so", CallPair, NULL, call_pair_set_up,
+              test_callee_lacks_plugins, call_pair_tear_down);
+  g_test_add ("/calls/who-cannot-read-an-offer-says-so", CallPair, NULL, call_pair_set_up,
+              test_offer_cannot_be_read, call_pair_tear_down);
+  g_test_add ("/calls/a-screen-that-fails-is-told-at-both-ends", CallPair, NULL, call_pair_set_up,
+              test_no_screen, call_pair_tear_down);
 
   return g_test_run ();
 }

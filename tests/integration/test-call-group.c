@@ -4,6 +4,7 @@
 
 #include "call-pair.h"
 #include "confab-call-private.h"
+#include "support-fake-clock.h"
 
 /* The call of a group, where each is linked with each. */
 
@@ -114,6 +115,57 @@ test_four_and_a_fifth (CallPair      *pair,
   call_app_free (eve);
 }
 
+/* Somebody joins, calls, and cannot be reached: the place is not kept for long. */
+static void
+test_silent_newcomer (CallPair      *pair,
+                      gconstpointer  data)
+{
+  GListModel *peers;
+  SupportFakeClock clock;
+
+  support_fake_clock_init (&clock);
+  confab_calls_set_clock (pair->ann->calls, &clock.clock);
+  call_app_join (pair->ann, "Garden", FALSE);
+  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  call_app_join (pair->bob, "Garden", FALSE);
+  pair->bob->call->shared.ice.relay_only = TRUE;
+  peers = confab_call_get_peers (pair->ann->call);
+  call_wait_until (g_list_model_get_n_items (peers) == 1);
+  support_fake_clock_advance (&clock, 29 * G_USEC_PER_SEC);
+  g_assert_cmpuint (g_list_model_get_n_items (peers), ==, 1);
+  support_fake_clock_advance (&clock, G_USEC_PER_SEC);
+  call_wait_until (g_list_model_get_n_items (peers) == 0);
+  call_wait_until (g_list_model_get_n_items (confab_call_get_peers (pair->bob->call)) == 0);
+  g_assert_true (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  /* Before its clock is gone. */
+  confab_call_hang_up (pair->ann->call);
+}
+
+/* Eve comes while Ann's signalling is away: Ann calls her when it is back. */
+static void
+test_signalling_comes_back (CallPair      *pair,
+                            gconstpointer  data)
+{
+  CallApp *eve = call_app_new (pair->url, "eve");
+
+  call_app_join (pair->ann, "Garden", FALSE);
+  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  call_app_join (pair->bob, "Garden", FALSE);
+  call_wait_until (call_app_is (pair->bob, CONFAB_CALL_STATE_ACTIVE));
+  call_wait_until (count_connected (pair->ann) == 1 && count_connected (pair->bob) == 1);
+
+  confab_session_go_offline (pair->ann->app->session);
+  call_wait_until (confab_calls_count_in_group (
+                     pair->bob->calls, confab_call_get_room (pair->bob->call)) == 1);
+  call_app_join (eve, "Garden", FALSE);
+  call_wait_until (call_app_is (eve, CONFAB_CALL_STATE_ACTIVE) && count_connected (eve) == 1);
+  confab_session_go_online (pair->ann->app->session);
+  call_wait_until (count_connected (pair->ann) == 2);
+  call_wait_until (count_connected (eve) == 2);
+  g_assert_cmpuint (count_connected (pair->bob), ==, 2);
+  call_app_free (eve);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -127,6 +179,10 @@ main (int    argc,
 
   g_test_add ("/calls/four-people-share-one-encoding-and-the-fifth-is-told", CallPair, NULL,
               call_pair_set_up, test_four_and_a_fifth, call_pair_tear_down);
+  g_test_add ("/calls/a-silent-newcomer-loses-the-place", CallPair, NULL, call_pair_set_up,
+              test_silent_newcomer, call_pair_tear_down);
+  g_test_add ("/calls/who-came-meanwhile-is-met", CallPair, NULL, call_pair_set_up,
+              test_signalling_comes_back, call_pair_tear_down);
 
   return g_test_run ();
 }

@@ -57,20 +57,57 @@ test_signalling_comes_back (CallPair      *pair,
   g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_PEER_HUNG_UP);
 }
 
-/* As if the first link had met another certificate than the second does. */
+/* The next link in a call shows the same certificates, and so the code stays true. */
 static void
-test_safety_code_of_another_link (CallPair      *pair,
-                                  gconstpointer  data)
+test_certificate_stays (CallPair      *pair,
+                        gconstpointer  data)
+{
+  g_autofree char *code = NULL;
+  ConfabCallPeer *bob;
+
+  call_pair_talk (pair, FALSE);
+  bob = call_app_get_peer (pair->ann);
+  call_wait_until (confab_call_get_safety_code (pair->ann->call));
+  call_wait_until (confab_call_get_safety_code (pair->bob->call));
+  code = g_strdup (confab_call_get_safety_code (pair->ann->call));
+  confab_call_peer_reconnect (bob);
+  call_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
+  call_wait_until (confab_call_peer_get_connected (call_app_get_peer (pair->bob)));
+  g_assert_cmpstr (confab_call_get_safety_code (pair->ann->call), ==, code);
+  g_assert_cmpstr (confab_call_get_safety_code (pair->bob->call), ==, code);
+}
+
+/* As if the first link had been with somebody else: the server sits in between. */
+static void
+test_other_certificate (CallPair      *pair,
+                        gconstpointer  data)
 {
   ConfabCallPeer *bob;
 
   call_pair_talk (pair, FALSE);
   bob = call_app_get_peer (pair->ann);
-  call_wait_until (bob->safety_code);
-  g_set_str (&bob->safety_code, "of another certificate");
+  g_set_str (&bob->fingerprint, "sha-256 00:11");
   confab_call_peer_reconnect (bob);
-  call_wait_until (g_strcmp0 (confab_call_get_safety_code (pair->ann->call),
-                              confab_call_get_safety_code (pair->bob->call)) == 0);
+  g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_INSECURE);
+  g_assert_nonnull (confab_call_get_end_message (pair->ann->call));
+  g_assert_cmpint (call_pair_get_end (pair->bob), ==, CONFAB_CALL_END_REASON_INSECURE);
+}
+
+/* A part of the link breaks: it is replaced by another one. */
+static void
+test_link_fails (CallPair      *pair,
+                 gconstpointer  data)
+{
+  ConfabCallPeer *bob;
+
+  call_pair_talk (pair, FALSE);
+  bob = call_app_get_peer (pair->ann);
+  GST_ELEMENT_ERROR (confab_call_link_get_element (bob->link), RESOURCE, FAILED, ("A test"),
+                     (NULL));
+  call_wait_until (confab_call_get_reconnecting (pair->ann->call));
+  call_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
+  call_wait_until (call_pair_get_level (pair->ann) > -40);
+  g_assert_true (call_app_is (pair->bob, CONFAB_CALL_STATE_ACTIVE));
 }
 
 static void
@@ -181,8 +218,12 @@ main (int    argc,
               call_pair_tear_down);
   g_test_add ("/calls/a-call-outlives-its-signalling", CallPair, NULL, call_pair_set_up,
               test_signalling_comes_back, call_pair_tear_down);
-  g_test_add ("/calls/the-safety-code-is-that-of-the-last-link", CallPair, NULL, call_pair_set_up,
-              test_safety_code_of_another_link, call_pair_tear_down);
+  g_test_add ("/calls/certificates-stay-as-long-as-the-call", CallPair, NULL, call_pair_set_up,
+              test_certificate_stays, call_pair_tear_down);
+  g_test_add ("/calls/another-certificate-in-the-middle-ends-the-call", CallPair, NULL,
+              call_pair_set_up, test_other_certificate, call_pair_tear_down);
+  g_test_add ("/calls/a-link-that-fails-is-replaced", CallPair, NULL, call_pair_set_up,
+              test_link_fails, call_pair_tear_down);
   g_test_add ("/calls/voice-becomes-video-and-voice-again", CallPair, NULL, call_pair_set_up,
               test_voice_becomes_video, call_pair_tear_down);
 

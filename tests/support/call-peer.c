@@ -10,11 +10,13 @@
 
 /* call-peer URL NAME: a person with libconfab-call as another program's puppet.
  *
- * Signs up. Lines of standard input: `call USER_ID video|voice`, `accept video|voice`, `decline`,
- * `hangup`, and `rest`, after which there is no call. Each line of standard output is what there is
- * to know: the word `ready` and the user's id first, then `state` with its name and reason, and ten
- * times a second `media` with the number of pictures that were decoded, how loud the other side is,
- * how wide its picture is, how many kbit/s go out, and whether they go `relayed` or `direct`. */
+ * Signs up. Lines of standard input: `call USER_ID video|voice`, `accept video|voice`,
+ * `decline`, `hangup`, `screen`, and `rest`, after which there is no call. Each line of
+ * standard output is what there is to know: the word `ready` and the user's id first, then
+ * `state` with its name and reason, `missing-screen` with why a screen is not seen, and ten
+ * times a second `media` with the number of pictures that were decoded, how loud the other
+ * side is, how wide its picture is, how many kbit/s go out, and whether they go `relayed`
+ * or `direct`. */
 
 typedef struct
 {
@@ -51,6 +53,16 @@ state_cb (ConfabCall *call,
 }
 
 static void
+missing_screen_cb (ConfabCall *call,
+                   GParamSpec *pspec,
+                   Puppet     *self)
+{
+  printf ("missing-screen %s\n",
+          get_nick (CONFAB_TYPE_MISSING, (int) confab_call_get_missing_screen (call)));
+  fflush (stdout);
+}
+
+static void
 watch (Puppet *self)
 {
   if (!self->app->call || self->watched == self->app->call)
@@ -58,6 +70,7 @@ watch (Puppet *self)
 
   g_set_object (&self->watched, self->app->call);
   g_signal_connect (self->watched, "notify::state", G_CALLBACK (state_cb), self);
+  g_signal_connect (self->watched, "notify::missing-screen", G_CALLBACK (missing_screen_cb), self);
   say_state (self);
 }
 
@@ -105,6 +118,8 @@ obey (Puppet     *self,
     }
   else if (g_strcmp0 (words[0], "accept") == 0)
     confab_call_accept (self->app->call, video);
+  else if (g_strcmp0 (words[0], "screen") == 0)
+    confab_call_share_screen (self->app->call);
   else if (g_strcmp0 (words[0], "decline") == 0)
     confab_call_decline (self->app->call);
   else if (g_strcmp0 (words[0], "hangup") == 0)

@@ -237,7 +237,7 @@ test_other_certificate (Pair          *pair,
   pair->with_other_certificate = TRUE;
   confab_call_link_offer (pair->caller.link);
   support_wait_until (pair->caller.error);
-  g_assert_error (pair->caller.error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED);
+  g_assert_error (pair->caller.error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INSECURE);
   g_assert_cmpint (confab_call_link_get_state (pair->caller.link), ==,
                    CONFAB_CALL_LINK_STATE_CLOSED);
 }
