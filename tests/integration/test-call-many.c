@@ -18,19 +18,26 @@
 #define SANITIZED FALSE
 #endif
 
-/* Calls one after the other in one process: caches fill during the first ones, and then nothing may
- * be left of any. */
+/* Calls one after the other in one process: what each of them leaves behind adds up.
+ *
+ * Caches and pools fill in the first third of the calls; what is used then is compared with what is
+ * used at the end. Between these, memory grows by 1 KiB a call: a query of 456 bytes for each
+ * pipeline, which GStreamer 1.26's echo probe forgets to free (confab-playback.c). */
 
-#define N_WARM 10u
-/* A picture of 450 KiB left behind by one call in twenty would show. What is resident beside it is
- * up to malloc, which has pages in each of forty threads. */
-#define SLACK_IN_USE_KIB 2048u
-#define SLACK_KIB 24576u
+/* What a call may leave behind. A picture of 450 KiB that is left once would show. */
+#define IN_USE_KIB 2u
+/* Of all memory: what is mapped beside malloc's, but also what malloc does not give back. */
+#define RESIDENT_KIB 64u
+/* A pool lets go of threads when it likes, and one of them has two descriptors. */
+#define N_SLACK 4u
+/* The timer of a DTLS handshake, a second long, keeps 230 KiB of its connection until it is over.
+ */
+#define SETTLE_US (3 * G_USEC_PER_SEC)
 
 typedef struct
 {
   gsize resident_kib;
-  gsize in_use_kib;      /* of malloc's */
+  gsize in_use_kib;      /* of malloc's, without what threads keep for later: GLIBC_TUNABLES */
   guint n_descriptors;
   guint n_threads;
 } Usage;
@@ -50,6 +57,7 @@ count_entries (const char *path)
 static Usage
 measure (void)
 {
+  struct mallinfo2 heap = mallinfo2 ();
   g_autofree char *text = NULL;
   g_auto(GStrv) words = NULL;
   Usage usage = { 0 };
@@ -58,7 +66,7 @@ measure (void)
   words = g_strsplit (text, " ", 3);
   usage.resident_kib =
     (gsize) g_ascii_strtoull (words[1], NULL, 10) * (gsize) sysconf (_SC_PAGESIZE) / 1024;
-  usage.in_use_kib = mallinfo2 ().uordblks / 1024;
+  usage.in_use_kib = (heap.uordblks + heap.hblkhd) / 1024;
   usage.n_descriptors = count_entries ("/proc/self/fd");
   usage.n_threads = count_entries ("/proc/self/task");
 
@@ -88,32 +96,57 @@ call_once (CallPair *pair,
 }
 
 static void
+settle (void)
+{
+  gint64 until_us = g_get_monotonic_time () + SETTLE_US;
+
+  call_wait_until (g_get_monotonic_time () > until_us);
+}
+
+/* After @n_calls more. */
+static gboolean
+is_no_more_than (const Usage *before,
+                 guint        n_calls)
+{
+  Usage now = measure ();
+
+  return now.n_descriptors <= before->n_descriptors + N_SLACK &&
+         now.n_threads <= before->n_threads + N_SLACK &&
+         (SANITIZED || (now.in_use_kib <= before->in_use_kib + n_calls * IN_USE_KIB &&
+                        now.resident_kib <= before->resident_kib + n_calls * RESIDENT_KIB));
+}
+
+static void
+say_usage (const char  *when,
+           const Usage *usage)
+{
+  g_test_message ("%s: %zu KiB in use, %zu KiB resident, %u descriptors, %u threads", when,
+                  usage->in_use_kib, usage->resident_kib, usage->n_descriptors, usage->n_threads);
+}
+
+static void
 test_calls_in_a_row (CallPair      *pair,
                      gconstpointer  data)
 {
   guint n_calls = (guint) atoi (g_getenv ("CONFAB_CALL_ROUNDS") ?: "100");
-  Usage before = { 0 }, after;
+  guint n_warm = n_calls / 3;
+  Usage usage, warm = { 0 };
 
   for (guint i = 0; i < n_calls; i++)
     {
-      if (i == N_WARM)
-        before = measure ();
       call_once (pair, i % 5 == 0, i % 2 == 0);
+      if (i + 1 == n_warm)
+        {
+          settle ();
+          warm = measure ();
+        }
     }
 
-  after = measure ();
-  g_test_message ("After %u calls and after %u: %zu and %zu KiB resident, %zu and %zu KiB in use, "
-                  "%u and %u descriptors, %u and %u threads", N_WARM, n_calls, before.resident_kib,
-                  after.resident_kib, before.in_use_kib, after.in_use_kib, before.n_descriptors,
-                  after.n_descriptors, before.n_threads, after.n_threads);
-  /* Pools of threads let go of theirs in their own time. */
-  call_wait_until (measure ().n_descriptors <= before.n_descriptors + 4);
-  call_wait_until (measure ().n_threads <= before.n_threads + 4);
-  if (!SANITIZED)
-    {
-      g_assert_cmpuint (after.in_use_kib, <, before.in_use_kib + SLACK_IN_USE_KIB);
-      g_assert_cmpuint (after.resident_kib, <, before.resident_kib + SLACK_KIB);
-    }
+  settle ();
+  usage = measure ();
+  say_usage ("After a third of the calls", &warm);
+  say_usage ("After all of them", &usage);
+  call_wait_until (is_no_more_than (&warm, n_calls - n_warm));
 }
 
 int

@@ -31,7 +31,7 @@ support_wait_step (gint64      end_us,
   g_autoptr(GSource) timer = NULL;
 
   if (g_get_monotonic_time () > end_us)
-    g_error ("%s:%d: waited for %d s until %s", file, line, SUPPORT_WAIT_MS / 1000, condition);
+    g_error ("%s:%d: waited too long until %s", file, line, condition);
 
   timer = g_timeout_source_new (LOOK_EVERY_MS);
   g_source_set_callback (timer, look_again_cb, NULL, NULL);
