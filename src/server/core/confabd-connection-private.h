@@ -34,10 +34,10 @@ struct _ConfabdConnection
   struct _ConfabdAltogic *altogic;   /* of a Socket.IO client, else NULL */
   guint64            expires_ms;
   BaseUuid           session_id;
+  guint32            n_pending_bytes; /* of messages among the pending */
+  guint16            n_pending;      /* requests that are not answered yet */
   guint16            n_seats;
   guint16            n_seats_allocated;
-  guint16            n_pending;      /* requests that are not answered yet */
-  guint32            n_pending_bytes; /* of messages among them */
   guint8             native;
   guint8             calling;        /* in the call of a group */
   guint8             cid[CONFABD_CID_BYTES];
