@@ -742,7 +742,7 @@ confabd_server_free (ConfabdServer *self)
   g_clear_object (&self->bus);
   g_clear_object (&self->push);
   g_clear_object (&self->store);
-  g_clear_pointer (&self->mint, confabd_token_mint_unref);
+  g_clear_pointer (&self->mint, confabd_token_mint_free);
   g_clear_pointer (&self->tls, confabd_tls_free);
   g_clear_pointer (&self->space, confabd_space_free);
 

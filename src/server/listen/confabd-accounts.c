@@ -131,7 +131,7 @@ confabd_accounts_check_token (ConfabdAccounts     *self,
 {
   guint64 now_s = base_clock_get_wall_us (self->options.clock) / G_USEC_PER_SEC;
 
-  if (!confabd_token_mint_check (self->options.mint, token, -1, now_s, claims, error))
+  if (!confabd_token_mint_check (self->options.mint, token, now_s, claims, error))
     return FALSE;
 
   if (!confabd_live_sessions_is_alive (self->sessions, &claims->session_id, &claims->user_id))

@@ -10,6 +10,7 @@
 #include "wire-error.h"
 #include "wire-json.h"
 #include "wire-limits.h"
+#include "wire-token.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,11 +42,10 @@ static const char header_json[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
  */
 struct _ConfabdTokenMint
 {
-  gatomicrefcount  ref_count;
-  guint8           key[CONFABD_TOKEN_KEY_BYTES];
-  char            *service;
-  char            *issuer;
-  char            *header;   /* in base64url, with the dot behind it */
+  guint8  key[CONFABD_TOKEN_KEY_BYTES];
+  char   *service;
+  char   *issuer;
+  char   *header;   /* in base64url, with the dot behind it */
 };
 
 static char *
@@ -122,7 +122,6 @@ confabd_token_mint_new (const guint8 *key,
   ConfabdTokenMint *self = g_new0 (ConfabdTokenMint, 1);
   g_autofree char *header = encode (header_json, strlen (header_json));
 
-  g_atomic_ref_count_init (&self->ref_count);
   memcpy (self->key, key, CONFABD_TOKEN_KEY_BYTES);
   self->service = g_strdup (service);
   self->issuer = g_strdup (issuer);
@@ -131,20 +130,9 @@ confabd_token_mint_new (const guint8 *key,
   return self;
 }
 
-ConfabdTokenMint *
-confabd_token_mint_ref (ConfabdTokenMint *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-
-  return self;
-}
-
 void
-confabd_token_mint_unref (ConfabdTokenMint *self)
+confabd_token_mint_free (ConfabdTokenMint *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-
   OPENSSL_cleanse (self->key, sizeof self->key);
   g_free (self->service);
   g_free (self->issuer);
@@ -347,7 +335,6 @@ read_payload (ConfabdTokenMint   *self,
  * confabd_token_mint_check:
  * @self: a mint
  * @token: a JWT, perhaps
- * @length: of @token, or -1
  * @now_s: the wall clock
  * @claims: (out): what it says
  * @error: return location for a %WIRE_ERROR_INVALID_TOKEN
@@ -357,12 +344,11 @@ read_payload (ConfabdTokenMint   *self,
 gboolean
 confabd_token_mint_check (ConfabdTokenMint    *self,
                           const char          *token,
-                          gssize               length,
                           guint64              now_s,
                           ConfabdTokenClaims  *claims,
                           GError             **error)
 {
-  gsize n = length < 0 ? strlen (token) : (gsize) length;
+  gsize n = strlen (token);
   gsize header_length = strlen (self->header);
   ConfabdTokenClaims found;
   const char *payload;
@@ -404,18 +390,12 @@ confabd_token_mint_owned_by (ConfabdTokenMint *self,
                              const BaseUuid   *user_id,
                              guint64           now_s)
 {
+  g_auto(WireToken) token = { 0 };
   ConfabdTokenClaims claims;
 
-  if (g_str_has_prefix (text, "IdT:"))
-    {
-      g_auto(GStrv) parts = g_strsplit (text, ":", 4);
-
-      return g_strv_length (parts) == 4 && g_str_equal (parts[1], self->service) &&
-             confabd_token_mint_check (self, parts[3], -1, now_s, &claims, NULL) &&
-             base_uuid_equal (&claims.user_id, user_id);
-    }
-
-  return confabd_token_mint_check (self, text, -1, now_s, &claims, NULL) &&
+  return wire_token_split (&token, text) &&
+         (!token.is_id_token || g_str_equal (token.service, self->service)) &&
+         confabd_token_mint_check (self, token.jwt, now_s, &claims, NULL) &&
          base_uuid_equal (&claims.user_id, user_id);
 }
 

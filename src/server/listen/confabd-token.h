@@ -31,15 +31,13 @@ typedef struct
 ConfabdTokenMint *confabd_token_mint_new      (const guint8             *key,
                                                const char               *service,
                                                const char               *issuer);
-ConfabdTokenMint *confabd_token_mint_ref      (ConfabdTokenMint         *self);
-void              confabd_token_mint_unref    (ConfabdTokenMint         *self);
+void              confabd_token_mint_free     (ConfabdTokenMint         *self);
 char             *confabd_token_mint_sign     (ConfabdTokenMint         *self,
                                                const ConfabdTokenClaims *claims,
                                                const char               *user_name,
                                                const char               *display_name);
 gboolean          confabd_token_mint_check    (ConfabdTokenMint         *self,
                                                const char               *token,
-                                               gssize                    length,
                                                guint64                   now_s,
                                                ConfabdTokenClaims       *claims,
                                                GError                  **error);
@@ -52,6 +50,6 @@ gboolean          confabd_token_key_load      (const char               *path,
                                                guint8                   *key,
                                                GError                  **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdTokenMint, confabd_token_mint_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfabdTokenMint, confabd_token_mint_free)
 
 G_END_DECLS
