@@ -128,20 +128,6 @@ app_format_day (gint64 at_us,
 }
 
 /**
- * app_format_moment:
- * @at_us: µs since the epoch
- *
- * Returns: (transfer full): date and time in full, for a tooltip
- */
-char *
-app_format_moment (gint64 at_us)
-{
-  g_autoptr(GDateTime) at = to_local (at_us);
-
-  return at ? g_date_time_format (at, "%c") : g_strdup ("");
-}
-
-/**
  * app_format_presence:
  * @online: whether the person is connected now
  * @last_seen_us: when they were last seen, or 0 for unknown

@@ -11,7 +11,6 @@ char *app_format_list_time  (gint64              at_us,
                              gint64              now_us);
 char *app_format_day        (gint64              at_us,
                              gint64              now_us);
-char *app_format_moment     (gint64              at_us);
 char *app_format_presence   (gboolean            online,
                              gint64              last_seen_us,
                              gint64              now_us);

@@ -772,20 +772,6 @@ app_message_view_init (AppMessageView *self)
 }
 
 /**
- * app_message_view_get_room:
- * @self: a view
- *
- * Returns: (transfer none) (nullable): the room that is shown
- */
-ConfabRoom *
-app_message_view_get_room (AppMessageView *self)
-{
-  g_return_val_if_fail (APP_IS_MESSAGE_VIEW (self), NULL);
-
-  return self->room;
-}
-
-/**
  * app_message_view_set_room:
  * @self: a view
  * @room: (nullable): the room to show

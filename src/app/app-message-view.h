@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (AppMessageView, app_message_view, APP, MESSAGE_VIEW, GtkWidget)
 
-ConfabRoom *app_message_view_get_room (AppMessageView *self);
 void app_message_view_set_room (AppMessageView *self,
                                 ConfabRoom     *room);
 void app_message_view_go_to_newest (AppMessageView *self);

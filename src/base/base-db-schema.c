@@ -163,28 +163,3 @@ base_db_check (BaseDb  *self,
 
   return FALSE;
 }
-
-/**
- * base_db_checkpoint:
- * @self: a connection that may write, in no transaction
- * @error: return location for a %BASE_DB_ERROR
- *
- * Folds the write-ahead log into the database as far as readers let it, and starts
- * the log anew when all of it was folded.
- *
- * Returns: %FALSE if it failed; nothing is lost by that
- */
-gboolean
-base_db_checkpoint (BaseDb  *self,
-                    GError **error)
-{
-  int result = sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                                          NULL);
-
-  if (result == SQLITE_OK)
-    return TRUE;
-
-  base_db_set_error (self, result, error);
-
-  return FALSE;
-}

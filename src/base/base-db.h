@@ -62,8 +62,6 @@ gboolean         base_db_migrate          (BaseDb                *self,
                                            GError               **error);
 gboolean         base_db_check            (BaseDb                *self,
                                            GError               **error);
-gboolean         base_db_checkpoint       (BaseDb                *self,
-                                           GError               **error);
 void             base_db_interrupt        (BaseDb                *self);
 
 gboolean         base_db_exec             (BaseDb                *self,

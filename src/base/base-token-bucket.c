@@ -81,34 +81,3 @@ base_token_bucket_take (BaseTokenBucket *self,
 
   return TRUE;
 }
-
-/**
- * base_token_bucket_get_wait_us:
- * @self: a bucket
- * @n_tokens: how many
- * @now_us: the monotonic time
- *
- * Says when base_token_bucket_take() would succeed, for `Retry-After` and the
- * like.
- *
- * Returns: µs to wait, 0 for none, -1 when the bucket never holds that many
- */
-gint64
-base_token_bucket_get_wait_us (BaseTokenBucket *self,
-                               guint            n_tokens,
-                               gint64           now_us)
-{
-  gint64 lacking;
-
-  g_return_val_if_fail (self != NULL, -1);
-
-  if (n_tokens > self->burst)
-    return -1;
-
-  refill (self, now_us);
-  lacking = n_tokens * TOKEN - self->level;
-  if (lacking <= 0)
-    return 0;
-
-  return (lacking + self->rate_per_s - 1) / self->rate_per_s;
-}

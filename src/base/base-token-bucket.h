@@ -30,8 +30,5 @@ void     base_token_bucket_init        (BaseTokenBucket *self,
 gboolean base_token_bucket_take        (BaseTokenBucket *self,
                                         guint            n_tokens,
                                         gint64           now_us) G_GNUC_WARN_UNUSED_RESULT;
-gint64   base_token_bucket_get_wait_us (BaseTokenBucket *self,
-                                        guint            n_tokens,
-                                        gint64           now_us);
 
 G_END_DECLS

@@ -47,6 +47,5 @@ gboolean       confab_outbox_flush_finish (ConfabOutbox         *self,
                                            GError              **error);
 /* The connection is gone: what was in flight is queued again. */
 void           confab_outbox_pause        (ConfabOutbox         *self);
-guint          confab_outbox_get_n_queued (ConfabOutbox         *self);
 
 G_END_DECLS

@@ -574,21 +574,6 @@ confab_outbox_list (ConfabOutbox *self,
   return messages;
 }
 
-guint
-confab_outbox_get_n_queued (ConfabOutbox *self)
-{
-  guint n_queued = 0;
-
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      Entry *entry = g_ptr_array_index (self->entries, i);
-
-      n_queued += entry->row->state == CONFAB_OUTGOING_QUEUED;
-    }
-
-  return n_queued;
-}
-
 static ConfabMessage *
 remove_entry (ConfabOutbox *self,
               guint         index)

@@ -54,19 +54,3 @@ wire_error_get_status (WireError code)
 
   return codes[code].status;
 }
-
-/**
- * wire_error_from_name:
- * @name: (nullable): what a peer sent as its code
- *
- * Returns: the error, %WIRE_ERROR_FAILED for codes that are not known here
- */
-WireError
-wire_error_from_name (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_strcmp0 (codes[i].name, name) == 0)
-      return (WireError) i;
-
-  return WIRE_ERROR_FAILED;
-}

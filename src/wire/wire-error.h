@@ -27,6 +27,5 @@ typedef enum {
 GQuark      wire_error_quark        (void);
 const char *wire_error_get_name     (WireError   code);
 guint       wire_error_get_status   (WireError   code);
-WireError   wire_error_from_name    (const char *name);
 
 G_END_DECLS

@@ -15,16 +15,15 @@
  * A log and a store that forget everything when they go.
  *
  * It has the tables of the real one, in memory, and does everything on the thread of the
- * caller before the call returns; the answers go through the mailbox like the real one's. It
- * can be told to fail. For tests.
+ * caller before the call returns; the answers go through the mailbox like the real one's. For
+ * tests.
  */
 struct _ConfabdMemoryStore
 {
-  GObject             parent_instance;
+  GObject          parent_instance;
 
-  const BaseClock    *clock;
-  BaseDb             *db;
-  ConfabdQueryStatus  failure;
+  const BaseClock *clock;
+  BaseDb          *db;
 };
 
 static void confabd_memory_store_init_log (ConfabdLogInterface *iface);
@@ -36,34 +35,14 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabdMemoryStore, confabd_memory_store, G_TYPE_
                                G_IMPLEMENT_INTERFACE (CONFABD_TYPE_STORE,
                                                       confabd_memory_store_init_store))
 
-static gboolean
-writes (const ConfabdJob *job)
-{
-  return job->kind == CONFABD_JOB_APPEND ||
-         (job->kind == CONFABD_JOB_QUERY && confabd_tables_query_writes (job->query->kind));
-}
-
 static void
 run (ConfabdMemoryStore *self,
      const ConfabdJob   *job)
 {
+  guint64 now_ms = (guint64) (base_clock_get_wall_us (self->clock) / 1000);
   g_autoptr(GError) error = NULL;
 
-  if (self->failure != CONFABD_QUERY_OK && writes (job))
-    {
-      gboolean full = self->failure == CONFABD_QUERY_FULL;
-
-      g_set_error_literal (&error, BASE_DB_ERROR, full ? BASE_DB_ERROR_FULL : BASE_DB_ERROR_IO,
-                           "It was told to fail");
-      confabd_job_fail (job, error);
-    }
-  else
-    {
-      guint64 now_ms = (guint64) (base_clock_get_wall_us (self->clock) / 1000);
-
-      confabd_jobs_run_batch (job, 1, self->db, now_ms, &error);
-    }
-
+  confabd_jobs_run_batch (job, 1, self->db, now_ms, &error);
   confabd_job_post (job);
 }
 
@@ -147,51 +126,4 @@ confabd_memory_store_new (const BaseClock *clock)
   g_assert_no_error (error);
 
   return self;
-}
-
-/**
- * confabd_memory_store_add_user:
- * @self: a store
- * @user_id: a new user
- * @name: what they are called; in lower case, to be found by it
- *
- * Makes an account that nobody can sign in to.
- */
-void
-confabd_memory_store_add_user (ConfabdMemoryStore *self,
-                               const BaseUuid     *user_id,
-                               const char         *name)
-{
-  const ConfabdTables tables = { .db = self->db };
-  g_autoptr(ConfabdQuery) query = g_new0 (ConfabdQuery, 1);
-  g_autoptr(GError) error = NULL;
-
-  g_return_if_fail (CONFABD_IS_MEMORY_STORE (self));
-
-  query->kind = CONFABD_QUERY_CREATE_USER;
-  query->user = g_new0 (ConfabdUser, 1);
-  query->user->user_id = *user_id;
-  query->user->name = g_strdup (name);
-  query->user->folded_name = g_strdup (name);
-  query->user->display_name = g_strdup (name);
-
-  confabd_tables_answer (&tables, query, &error);
-  g_assert_no_error (error);
-}
-
-/**
- * confabd_memory_store_fail:
- * @self: a store
- * @status: %CONFABD_QUERY_FULL or %CONFABD_QUERY_FAILED for whatever writes; %CONFABD_QUERY_OK
- *   for no more failures
- *
- * Makes a full or a failing disk of the memory.
- */
-void
-confabd_memory_store_fail (ConfabdMemoryStore *self,
-                           ConfabdQueryStatus  status)
-{
-  g_return_if_fail (CONFABD_IS_MEMORY_STORE (self));
-
-  self->failure = status;
 }

@@ -12,11 +12,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (ConfabdMemoryStore, confabd_memory_store, CONFABD, MEMORY_STORE, GObject)
 
-ConfabdMemoryStore *confabd_memory_store_new      (const BaseClock    *clock);
-void                confabd_memory_store_add_user (ConfabdMemoryStore *self,
-                                                   const BaseUuid     *user_id,
-                                                   const char         *name);
-void                confabd_memory_store_fail     (ConfabdMemoryStore *self,
-                                                   ConfabdQueryStatus  status);
+ConfabdMemoryStore *confabd_memory_store_new (const BaseClock *clock);
 
 G_END_DECLS

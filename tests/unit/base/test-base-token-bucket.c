@@ -77,23 +77,6 @@ test_time_running_backwards_adds_nothing (void)
   g_assert_false (base_token_bucket_take (&bucket, 1, 1000));
 }
 
-static void
-test_wait_is_exact (void)
-{
-  BaseTokenBucket bucket;
-  gint64 wait_us;
-
-  base_token_bucket_init (&bucket, RATE_PER_S, BURST, 0);
-  g_assert_cmpint (base_token_bucket_get_wait_us (&bucket, BURST, 0), ==, 0);
-  g_assert_cmpint (base_token_bucket_get_wait_us (&bucket, BURST + 1, 0), ==, -1);
-
-  drain (&bucket, 0);
-  wait_us = base_token_bucket_get_wait_us (&bucket, 2, 0);
-
-  g_assert_false (base_token_bucket_take (&bucket, 2, wait_us - 1));
-  g_assert_true (base_token_bucket_take (&bucket, 2, wait_us));
-}
-
 int
 main (int    argc,
       char **argv)
@@ -108,7 +91,6 @@ main (int    argc,
                    test_long_idle_fills_to_the_burst);
   g_test_add_func ("/token-bucket/time-running-backwards-adds-nothing",
                    test_time_running_backwards_adds_nothing);
-  g_test_add_func ("/token-bucket/wait-is-exact", test_wait_is_exact);
 
   return g_test_run ();
 }
