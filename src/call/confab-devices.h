@@ -96,14 +96,24 @@ ConfabDevice  *confab_devices_dup_current         (ConfabDevices    *self,
 /**
  * confab_devices_list_missing_plugins:
  *
- * Names what GStreamer lacks for calls, so that it can be said at start and not in the middle of a
- * call.
+ * Names what GStreamer lacks for calls, and the packages of this system that have it, so
+ * that it can be said at start and not in the middle of a call.
  *
  * Returns: (transfer full) (array zero-terminated=1): a plain sentence for each missing plugin;
  *   empty when all is well
  */
 CONFAB_EXPORT
 char         **confab_devices_list_missing_plugins (void);
+
+/**
+ * confab_devices_explain_no_calls:
+ *
+ * Names the plugins without which no call can be made, and their packages.
+ *
+ * Returns: (transfer full) (nullable): a plain English sentence, %NULL when calls can be made
+ */
+CONFAB_EXPORT
+char *confab_devices_explain_no_calls (void);
 
 /**
  * confab_devices_explain_missing:
