@@ -29,7 +29,12 @@ struct _ConfabCallLink
   gboolean              answer_wanted;
   gboolean              remote_is_set;
   gboolean              described;     /* the other side has been told the local description */
-  gboolean              certified;     /* the other side has shown what it announced */
+  GMutex                held_lock;
+  GHashTable           *held;          /* under the lock: GstPad → probe that stops its data */
+  gboolean              certified;     /* under the lock: the other side has shown what it announced;
+                                          only the main context changes it */
+  guint                 n_channels;    /* that the other side has opened */
+  guint                 n_candidates;  /* theirs, in all */
   GQueue                early;         /* of Candidate: theirs, before the remote description */
   GQueue                unsaid;        /* of Candidate: ours, before ::description */
   GstSDPMessage        *offer;         /* that is being answered */

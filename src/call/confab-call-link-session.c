@@ -10,6 +10,8 @@
 #include "confab-call-sdp-private.h"
 
 #define MAX_EARLY_CANDIDATES 200
+/* Twenty of them at most come with each change of the network. */
+#define MAX_CANDIDATES 1000
 
 /* What the two sides of a link tell each other: descriptions and candidates, and the order in which
  * webrtcbin has to be given them. */
@@ -541,7 +543,7 @@ confab_call_link_take_candidate (ConfabCallLink *self,
 
   g_return_if_fail (CONFAB_IS_CALL_LINK (self));
 
-  if (!self->webrtc)
+  if (!self->webrtc || self->n_candidates++ >= MAX_CANDIDATES)
     return;
   if (self->remote_is_set)
     hand_over_candidate (self, item);

@@ -15,6 +15,8 @@
 
 /* Between two rooms of a house 40 ms are plenty, and each more is heard; the default is 200. */
 #define JITTER_MS 40
+/* That the other side may open: each costs memory here. */
+#define MAX_CHANNELS 64u
 /* So many packets in a row are a beginning, and need not wait that long for what may have come
  * before them: a first picture has more of them. */
 #define START_PACKETS 2u
@@ -72,6 +74,50 @@ ice_candidate_cb (GstElement     *webrtc,
                                             "candidate", G_TYPE_STRING, candidate, NULL));
 }
 
+/* --- What comes before it is known from whom --- */
+
+static GstPadProbeReturn
+hold_cb (GstPad          *pad,
+         GstPadProbeInfo *info,
+         gpointer         user_data)
+{
+  return GST_PAD_PROBE_OK;
+}
+
+/* In the streaming thread. Nothing is decoded before the certificate has been looked at. */
+static void
+hold_data (ConfabCallLink *self,
+           GstPad         *pad)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->held_lock);
+  gulong probe;
+
+  if (self->certified)
+    return;
+
+  probe = gst_pad_add_probe (pad,
+                             GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER |
+                             GST_PAD_PROBE_TYPE_BUFFER_LIST,
+                             hold_cb, NULL, NULL);
+  g_hash_table_insert (self->held, gst_object_ref (pad), GSIZE_TO_POINTER (probe));
+}
+
+static void
+let_data_go (ConfabCallLink *self)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->held_lock);
+  GHashTableIter iter;
+  gpointer pad, probe;
+
+  self->certified = TRUE;
+  g_hash_table_iter_init (&iter, self->held);
+  while (g_hash_table_iter_next (&iter, &pad, &probe))
+    {
+      gst_pad_remove_probe (pad, GPOINTER_TO_SIZE (probe));
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
 /* --- The state of the element --- */
 
 /* What webrtcbin leaves out: the certificate that was shown has to be the one of the description
@@ -88,10 +134,12 @@ certificate_shown (gpointer            object,
   if (!self->webrtc)
     return;
 
-  self->certified = pem && self->remote_fingerprint &&
-                    confab_call_certificate_matches (pem, self->remote_fingerprint);
-  if (self->certified)
-    return;
+  if (pem && self->remote_fingerprint &&
+      confab_call_certificate_matches (pem, self->remote_fingerprint))
+    {
+      let_data_go (self);
+      return;
+    }
 
   error = g_error_new_literal (CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INSECURE,
                                "The other side's certificate is not the one it announced");
@@ -211,6 +259,7 @@ pad_added_cb (GstElement     *webrtc,
   if (!GST_PAD_IS_SRC (pad))
     return;
 
+  hold_data (self, pad);
   caps = gst_pad_get_current_caps (pad);
   tell_change (self->door, "track",
                caps ? gst_structure_get_string (gst_caps_get_structure (caps, 0), "media") : NULL);
@@ -223,8 +272,16 @@ channel_opened (gpointer            object,
 {
   ConfabCallLink *self = object;
   g_autoptr(GObject) channel = NULL;
+  g_autoptr(GError) error = NULL;
 
   gst_structure_get (news, "channel", G_TYPE_OBJECT, &channel, NULL);
+  if (self->webrtc && ++self->n_channels > MAX_CHANNELS)
+    {
+      g_set_error (&error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INVALID_REQUEST,
+                   "The other side opens more than %u channels", MAX_CHANNELS);
+      confab_call_link_fail (self, error);
+      confab_call_link_close (self);
+    }
   if (self->webrtc)
     g_signal_emit (self, confab_call_link_signals[LINK_SIGNAL_CHANNEL], 0, channel);
 }
@@ -410,6 +467,8 @@ confab_call_link_finalize (GObject *object)
 
   confab_call_link_clear_session (self);
   g_clear_pointer (&self->sending, g_hash_table_unref);
+  g_clear_pointer (&self->held, g_hash_table_unref);
+  g_mutex_clear (&self->held_lock);
   g_clear_pointer (&self->door, confab_call_door_unref);
   g_strfreev (self->video_codecs);
   g_free (self->local_fingerprint);
@@ -471,6 +530,8 @@ confab_call_link_init (ConfabCallLink *self)
 {
   self->door = confab_call_door_new (self);
   self->sending = g_hash_table_new (NULL, NULL);
+  g_mutex_init (&self->held_lock);
+  self->held = g_hash_table_new_full (NULL, NULL, gst_object_unref, NULL);
   g_queue_init (&self->early);
   g_queue_init (&self->unsaid);
   self->audio_ssrc = g_random_int ();

@@ -240,6 +240,8 @@ test_other_certificate (Pair          *pair,
   g_assert_error (pair->caller.error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INSECURE);
   g_assert_cmpint (confab_call_link_get_state (pair->caller.link), ==,
                    CONFAB_CALL_LINK_STATE_CLOSED);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (g_atomic_int_get (&pair->caller.n_buffers[i]), ==, 0);
 }
 
 int
