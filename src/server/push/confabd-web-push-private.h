@@ -62,11 +62,12 @@ struct _ConfabdWebPush
   gboolean               asking;      /* a page of subscriptions is on its way */
 };
 
-void confabd_web_push_add      (ConfabdWebPush            *self,
-                                const ConfabdSubscription *subscription,
-                                const ConfabdNotification *notification);
-void confabd_web_push_look_up  (ConfabdWebPush            *self);
-void confabd_push_target_free  (gpointer                   data);
-void confabd_push_service_free (gpointer                   data);
+void     confabd_web_push_add       (ConfabdWebPush            *self,
+                                     const ConfabdSubscription *subscription,
+                                     const ConfabdNotification *notification);
+gboolean confabd_web_push_make_room (ConfabdWebPush            *self);
+void     confabd_web_push_look_up   (ConfabdWebPush            *self);
+void     confabd_push_target_free   (gpointer                   data);
+void     confabd_push_service_free  (gpointer                   data);
 
 G_END_DECLS

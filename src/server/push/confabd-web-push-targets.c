@@ -427,3 +427,49 @@ confabd_web_push_add (ConfabdWebPush            *self,
   make_ready (target);
   send_next (self);
 }
+
+/* Those that wait longest come first. */
+static int
+compare_waits (gconstpointer one,
+               gconstpointer other)
+{
+  gint64 a = (*(PushTarget * const *) one)->queue.not_before_us;
+  gint64 b = (*(PushTarget * const *) other)->queue.not_before_us;
+
+  return (a < b) - (a > b);
+}
+
+/*
+ * confabd_web_push_make_room:
+ * @self: web push
+ *
+ * Sees whether more may be queued. Where all that is queued waits for push services that do not
+ * answer, they must not keep the messages for the others away: those that would wait longest are
+ * dropped.
+ *
+ * Returns: whether there is room
+ */
+gboolean
+confabd_web_push_make_room (ConfabdWebPush *self)
+{
+  g_autoptr(GPtrArray) targets = NULL;
+
+  if (self->stats.n_pending < self->limits.max_pending)
+    return TRUE;
+
+  if (self->stats.n_requests > 0 || self->ready.length > 0)
+    return FALSE;
+
+  targets = g_hash_table_get_values_as_ptr_array (self->targets);
+  g_ptr_array_sort (targets, compare_waits);
+
+  for (guint i = 0; i < targets->len && self->stats.n_pending >= self->limits.max_pending; i++)
+    {
+      PushTarget *target = g_ptr_array_index (targets, i);
+
+      count_dropped (self, target->queue.messages.length);
+      forget_target (target);
+    }
+
+  return TRUE;
+}

@@ -139,7 +139,7 @@ confabd_web_push_look_up (ConfabdWebPush *self)
   PushJob *job = g_queue_peek_head (&self->jobs);
   ConfabdQuery *query;
 
-  if (!job || self->asking || self->stats.n_pending >= self->limits.max_pending)
+  if (!job || self->asking || !confabd_web_push_make_room (self))
     return;
 
   query = confabd_query_new (CONFABD_QUERY_SUBSCRIPTIONS, self->mailbox, looked_up_cb,

@@ -367,6 +367,27 @@ test_retry_after_is_heeded (Fixture       *f,
 }
 
 static void
+test_who_waits_long_makes_room (Fixture       *f,
+                                gconstpointer  user_data)
+{
+  g_clear_object (&f->push);
+  f->limits.max_pending = 2;
+  f->push = make_push (f, loopback, NULL);
+  subscribe (f, &f->ada, "/a1");
+  subscribe (f, &f->ada, "/a2");
+  subscribe (f, &f->ben, "/b");
+  support_push_service_answer (f->service, "/a1", 503, "Retry-After", "3600");
+  support_push_service_answer (f->service, "/a2", 503, "Retry-After", "600");
+  notify (f, &f->ada, "x");
+  wait_until (stats_of (f).n_retried == 2);
+
+  notify (f, &f->ben, "y");
+  wait_until (stats_of (f).n_delivered == 1);
+  g_assert_cmpuint (stats_of (f).n_dropped, ==, 1);
+  g_assert_cmpuint (stats_of (f).n_pending, ==, 1);
+}
+
+static void
 test_what_is_refused_is_not_tried_again (Fixture       *f,
                                          gconstpointer  user_data)
 {
@@ -704,6 +725,7 @@ main (int   argc,
   add ("what-failed-is-tried-again-in-order", test_what_failed_is_tried_again_in_order);
   add ("what-never-works-is-given-up", test_what_never_works_is_given_up);
   add ("retry-after-is-heeded", test_retry_after_is_heeded);
+  add ("who-waits-long-makes-room-for-others", test_who_waits_long_makes_room);
   add ("what-is-refused-is-not-tried-again", test_what_is_refused_is_not_tried_again);
   add ("a-token-that-is-not-taken-is-made-anew-once",
        test_a_token_that_is_not_taken_is_made_anew_once);
