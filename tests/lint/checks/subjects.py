@@ -6,7 +6,8 @@ import subprocess
 from . import includes
 
 MAX = 72
-AREAS = set(includes.ARROWS) | {'tests', 'build', 'data', 'flatpak', 'po', 'docs', 'dev'}
+# A change of one kind in many rooms is of `src`.
+AREAS = set(includes.ARROWS) | {'src', 'tests', 'build', 'data', 'flatpak', 'po', 'docs', 'dev'}
 SUBJECT = re.compile(r'^(?P<area>[a-z/-]+): (?P<text>.*)$')
 
 # In a sample tree the subjects stand in this file.
