@@ -41,9 +41,11 @@ start_source (GstElement *source,
               gpointer    user_data)
 {
   /* A camera takes up to a second here, so it is not the main thread that waits. Failure comes as a
-   * message on the bus. */
+   * message on the bus. What has been taken out meanwhile has no parent, and is not started. */
+  GST_STATE_LOCK (source);
   gst_element_set_locked_state (source, FALSE);
   gst_element_sync_state_with_parent (source);
+  GST_STATE_UNLOCK (source);
 }
 
 static GstPadProbeReturn
@@ -54,7 +56,8 @@ drop_cb (GstPad          *pad,
   return GST_PAD_PROBE_DROP;
 }
 
-/* Stops what flows, then the device, so that nothing is pushed to nowhere meanwhile. */
+/* Stops what flows, then the device, so that nothing is pushed to nowhere meanwhile. It may
+ * be about to start: not between its stop and its leaving. */
 static void
 remove_source (ConfabFeed *self)
 {
@@ -63,7 +66,9 @@ remove_source (ConfabFeed *self)
   g_autoptr(GstPad) input = gst_pad_get_peer (output);
 
   gst_pad_add_probe (output, GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM, drop_cb, NULL, NULL);
+  GST_STATE_LOCK (source);
   confab_gst_remove (source);
+  GST_STATE_UNLOCK (source);
   if (input)
     gst_pad_unlink (output, input);
 }
