@@ -35,7 +35,6 @@ G_BEGIN_DECLS
 #define WIRE_LIMIT_PRESENT             1000     /* users named in one snapshot */
 
 #define WIRE_LIMIT_HTTP_BODY_BYTES     65536
-#define WIRE_LIMIT_HTTP_ANSWER_MS      5000
 
 /* Of the native layer. */
 #define WIRE_PING_MS                   25000

@@ -21,13 +21,13 @@ typedef enum {
 #define WIRE_WS_MAX_HEADER  14
 #define WIRE_WS_MAX_CONTROL 125
 
-/* RFC 6455 §7.4.1 */
+/* RFC 6455 §7.4.1, and what was registered since */
 #define WIRE_WS_CLOSE_NORMAL         1000
-#define WIRE_WS_CLOSE_GOING_AWAY     1001
 #define WIRE_WS_CLOSE_PROTOCOL_ERROR 1002
 #define WIRE_WS_CLOSE_NO_STATUS      1005  /* stands for a close frame without a code */
 #define WIRE_WS_CLOSE_INVALID_DATA   1007
 #define WIRE_WS_CLOSE_TOO_BIG        1009
+#define WIRE_WS_CLOSE_TRY_AGAIN      1013
 
 typedef enum {
   WIRE_WS_NEED_MORE,   /* everything given was taken; nothing complete yet */

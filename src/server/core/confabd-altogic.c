@@ -8,11 +8,9 @@
 
 #include "wire-json.h"
 #include "wire-limits.h"
+#include "wire-ws-frame.h"
 
 #include <string.h>
-
-#define CLOSE_NORMAL   1000
-#define CLOSE_PROTOCOL 1002
 
 #define MISSING_TOKEN "missing_session_token"
 #define INVALID_TOKEN "invalid_session_token"
@@ -124,7 +122,7 @@ void
 confabd_altogic_close (ConfabdCore    *core,
                        ConfabdAltogic *self)
 {
-  close_with (core, self, CLOSE_PROTOCOL, "protocol error");
+  close_with (core, self, WIRE_WS_CLOSE_PROTOCOL_ERROR, "protocol error");
 }
 
 /* Those who are somebody were closed as connections. */
@@ -163,7 +161,7 @@ confabd_altogic_tick (ConfabdCore *core,
     }
 
   for (guint i = 0; i < late->len; i++)
-    close_with (core, late->pdata[i], CLOSE_NORMAL, "connect timeout");
+    close_with (core, late->pdata[i], WIRE_WS_CLOSE_NORMAL, "connect timeout");
 }
 
 static void

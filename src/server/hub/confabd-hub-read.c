@@ -18,10 +18,6 @@
 #define MAX_RECORDS            4
 #define REQUEST_OVERHEAD_BYTES 256
 
-#define CLOSE_TRY_AGAIN 1013
-#define CLOSE_NONE      1005
-#define CLOSE_NORMAL    1000
-
 /* One who floods is read no more, but told what its last requests came to before it is closed. */
 static void
 refuse (ConfabdHubThread *thread,
@@ -163,7 +159,8 @@ take_close (ConfabdHubThread    *thread,
             ConfabdHubPeer      *peer,
             const WireWsMessage *message)
 {
-  guint16 code = message->close_code == CLOSE_NONE ? CLOSE_NORMAL : message->close_code;
+  guint16 code = message->close_code == WIRE_WS_CLOSE_NO_STATUS ? WIRE_WS_CLOSE_NORMAL
+                                                                : message->close_code;
 
   confabd_hub_peer_close (thread, peer, code, NULL);
   peer->state = CONFABD_HUB_PEER_LAST_WORD;
@@ -209,7 +206,7 @@ confabd_hub_peer_set_partial (ConfabdHubThread *thread,
   peer->n_partial = n_bytes;
 
   if (n_bytes > 0 && thread->n_partial_bytes > thread->options->max_partial_bytes)
-    confabd_hub_peer_close (thread, peer, CLOSE_TRY_AGAIN, "too many large messages");
+    confabd_hub_peer_close (thread, peer, WIRE_WS_CLOSE_TRY_AGAIN, "too many large messages");
 }
 
 /**

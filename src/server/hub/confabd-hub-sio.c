@@ -16,10 +16,6 @@
 /* 20 characters, as the reference's session ids have. */
 #define SID_BYTES 15
 
-#define CLOSE_NORMAL     1000
-#define CLOSE_PROTOCOL   1002
-#define CLOSE_TOO_LARGE  1009
-
 /**
  * confabd_hub_sio_greet:
  * @thread: its thread
@@ -139,7 +135,8 @@ take_message (ConfabdHubThread    *thread,
 
     case WIRE_SIO_FAILED:
       end (thread, peer,
-           error->code == WIRE_ERROR_TOO_LARGE ? CLOSE_TOO_LARGE : CLOSE_PROTOCOL, NULL);
+           error->code == WIRE_ERROR_TOO_LARGE ? WIRE_WS_CLOSE_TOO_BIG
+                                               : WIRE_WS_CLOSE_PROTOCOL_ERROR, NULL);
       break;
     }
 }
@@ -160,21 +157,21 @@ take_control (ConfabdHubThread    *thread,
       break;
 
     case WIRE_EIO_CLOSE:
-      end (thread, peer, CLOSE_NORMAL, NULL);
+      end (thread, peer, WIRE_WS_CLOSE_NORMAL, NULL);
       break;
 
     case WIRE_EIO_UPGRADE:
       if (peer->polling)
         confabd_hub_move_begin (thread, peer);
       else
-        end (thread, peer, CLOSE_PROTOCOL, NULL);
+        end (thread, peer, WIRE_WS_CLOSE_PROTOCOL_ERROR, NULL);
       break;
 
     case WIRE_EIO_OPEN:
     case WIRE_EIO_PING:
     case WIRE_EIO_MESSAGE:
     case WIRE_EIO_NOOP:
-      end (thread, peer, CLOSE_PROTOCOL, NULL);
+      end (thread, peer, WIRE_WS_CLOSE_PROTOCOL_ERROR, NULL);
       break;
     }
 }
@@ -209,7 +206,7 @@ confabd_hub_sio_take (ConfabdHubThread    *thread,
     }
 
   if (!wire_eio_packet_parse (&packet, (const char *) message->data, message->length, NULL))
-    end (thread, peer, CLOSE_PROTOCOL, NULL);
+    end (thread, peer, WIRE_WS_CLOSE_PROTOCOL_ERROR, NULL);
   else if (packet.type == WIRE_EIO_MESSAGE)
     take_message (thread, peer, message, packet.data, packet.length);
   else

@@ -9,7 +9,6 @@ G_BEGIN_DECLS
 
 /* Keys on the curve P-256, the only one of Web Push. */
 #define CONFABD_P256_POINT_BYTES     65   /* uncompressed */
-#define CONFABD_P256_SCALAR_BYTES    32
 #define CONFABD_P256_SECRET_BYTES    32
 #define CONFABD_P256_SIGNATURE_BYTES 64
 
