@@ -17,15 +17,6 @@
 #define STATUS_CREATED    201
 #define STATUS_NO_CONTENT 204
 
-static void
-append_member (GString    *json,
-               const char *key,
-               const char *value)
-{
-  g_string_append_printf (json, "%s\"%s\":", json->len > 1 ? "," : "", key);
-  wire_json_append_string (json, value);
-}
-
 static char *
 print_session (const ConfabdAccountsReply *reply)
 {
@@ -33,12 +24,12 @@ print_session (const ConfabdAccountsReply *reply)
   char user_id[BASE_UUID_STRING_LENGTH + 1];
 
   base_uuid_format (&reply->user->user_id, user_id);
-  append_member (json, "user_id", user_id);
-  append_member (json, "name", reply->user->name);
-  append_member (json, "display_name", reply->user->display_name);
-  append_member (json, "access_token", reply->access_token);
-  append_member (json, "id_token", reply->id_token);
-  append_member (json, "refresh_token", reply->refresh_token);
+  confabd_http_append_member (json, "user_id", user_id);
+  confabd_http_append_member (json, "name", reply->user->name);
+  confabd_http_append_member (json, "display_name", reply->user->display_name);
+  confabd_http_append_member (json, "access_token", reply->access_token);
+  confabd_http_append_member (json, "id_token", reply->id_token);
+  confabd_http_append_member (json, "refresh_token", reply->refresh_token);
   g_string_append_printf (json, ",\"expires_in\":%u}", reply->expires_in_s);
 
   return g_string_free_and_steal (json);
@@ -239,9 +230,9 @@ profile_set_cb (const ConfabdAccountsReply *reply,
       char user_id[BASE_UUID_STRING_LENGTH + 1];
 
       base_uuid_format (&reply->user->user_id, user_id);
-      append_member (json, "user_id", user_id);
-      append_member (json, "name", reply->user->name);
-      append_member (json, "display_name", reply->user->display_name);
+      confabd_http_append_member (json, "user_id", user_id);
+      confabd_http_append_member (json, "name", reply->user->name);
+      confabd_http_append_member (json, "display_name", reply->user->display_name);
       g_string_append (json, ",\"online\":true,\"last_seen\":");
       if (reply->user->last_seen_ms > 0)
         wire_json_append_integer (json, reply->user->last_seen_ms);

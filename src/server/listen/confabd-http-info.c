@@ -6,7 +6,6 @@
 
 #include "confabd-http-private.h"
 
-#include "wire-json.h"
 #include "wire-limits.h"
 
 #include <string.h>
@@ -31,15 +30,6 @@ get_registration_name (ConfabdRegistration registration)
   return "closed";
 }
 
-static void
-append_member (GString    *json,
-               const char *key,
-               const char *value)
-{
-  g_string_append_printf (json, "%s\"%s\":", json->len > 1 ? "," : "", key);
-  wire_json_append_string (json, value);
-}
-
 void
 confabd_http_server (ConfabdHttp       *http,
                      SoupServerMessage *message)
@@ -48,12 +38,13 @@ confabd_http_server (ConfabdHttp       *http,
   g_autofree char *base = confabd_http_dup_base_url (http, message, TRUE);
   g_autofree char *realtime_url = g_strconcat (base, WIRE_SOCKET_PATH, NULL);
 
-  append_member (json, "name", http->name);
-  append_member (json, "version", PACKAGE_VERSION);
-  append_member (json, "service", http->service);
-  append_member (json, "owner", http->owner);
-  append_member (json, "registration", get_registration_name (http->options.registration));
-  append_member (json, "realtime_url", realtime_url);
+  confabd_http_append_member (json, "name", http->name);
+  confabd_http_append_member (json, "version", PACKAGE_VERSION);
+  confabd_http_append_member (json, "service", http->service);
+  confabd_http_append_member (json, "owner", http->owner);
+  confabd_http_append_member (json, "registration",
+                              get_registration_name (http->options.registration));
+  confabd_http_append_member (json, "realtime_url", realtime_url);
   g_string_append_printf (json, ",\"limits\":%s", http->limits_json);
   g_string_append (json, ",\"features\":[\"" WIRE_SUBPROTOCOL "\",\"skapi\"]}");
 

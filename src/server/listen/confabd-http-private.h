@@ -34,6 +34,9 @@ typedef struct
 /* confabd-http-reply.c */
 const char          *confabd_http_get_header        (SoupServerMessage        *message,
                                                      const char               *name);
+void                 confabd_http_append_member     (GString                  *json,
+                                                     const char               *key,
+                                                     const char               *value);
 void                 confabd_http_reply_json        (SoupServerMessage        *message,
                                                      guint                     status,
                                                      const char               *json);

@@ -16,6 +16,16 @@
 /* IPv6 peers own a /64 as a rule; limits go by that. */
 #define V6_PREFIX_BYTES 8
 
+/* @json is an object that has been begun, and perhaps has members. */
+void
+confabd_http_append_member (GString    *json,
+                            const char *key,
+                            const char *value)
+{
+  g_string_append_printf (json, "%s\"%s\":", json->len > 1 ? "," : "", key);
+  wire_json_append_string (json, value);
+}
+
 void
 confabd_http_reply_json (SoupServerMessage *message,
                          guint              status,
@@ -32,11 +42,10 @@ confabd_http_reply_status (SoupServerMessage *message,
                            const char        *code,
                            const char        *text)
 {
-  g_autoptr(GString) json = g_string_new ("{\"code\":");
+  g_autoptr(GString) json = g_string_new ("{");
 
-  wire_json_append_string (json, code);
-  g_string_append (json, ",\"message\":");
-  wire_json_append_string (json, text);
+  confabd_http_append_member (json, "code", code);
+  confabd_http_append_member (json, "message", text);
   g_string_append_c (json, '}');
   confabd_http_reply_json (message, status, json->str);
 }

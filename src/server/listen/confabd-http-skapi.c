@@ -7,22 +7,12 @@
 #include "confabd-http-private.h"
 
 #include "wire-group-query.h"
-#include "wire-json.h"
 #include "wire-limits.h"
 
 /* What an unmodified skapi-js asks before and beside its socket. */
 
 /* More groups, or connections in one, are not looked at: the core would be held up. */
 #define MAX_ROWS     100000
-
-static void
-append_member (GString    *json,
-               const char *key,
-               const char *value)
-{
-  g_string_append_printf (json, "%s\"%s\":", json->len > 1 ? "," : "", key);
-  wire_json_append_string (json, value);
-}
 
 /* /REGION/admin-v1.json and its like, where the region is the first four characters of the
  * service id (reference §1.1). */
@@ -34,11 +24,11 @@ confabd_http_skapi_admin (ConfabdHttp       *http,
   g_autofree char *api = g_strconcat (base_url, "/api/", NULL);
   g_autoptr(GString) json = g_string_new ("{");
 
-  append_member (json, "userpool_id", "confab_0");
-  append_member (json, "userpool_client", "confab");
-  append_member (json, "service_public", api);
-  append_member (json, "admin_public", api);
-  append_member (json, "admin_private", api);
+  confabd_http_append_member (json, "userpool_id", "confab_0");
+  confabd_http_append_member (json, "userpool_client", "confab");
+  confabd_http_append_member (json, "service_public", api);
+  confabd_http_append_member (json, "admin_public", api);
+  confabd_http_append_member (json, "admin_private", api);
   g_string_append_c (json, '}');
   confabd_http_reply_cors (http, message, TRUE);
   confabd_http_reply_json (message, SOUP_STATUS_OK, json->str);
@@ -54,9 +44,9 @@ confabd_http_skapi_record (ConfabdHttp       *http,
   g_autofree char *socket_url = g_strconcat (websocket_url, WIRE_SOCKET_PATH, NULL);
   g_autoptr(GString) json = g_string_new ("{");
 
-  append_member (json, "record_public", api);
-  append_member (json, "record_private", api);
-  append_member (json, "websocket_private", socket_url);
+  confabd_http_append_member (json, "record_public", api);
+  confabd_http_append_member (json, "record_private", api);
+  confabd_http_append_member (json, "websocket_private", socket_url);
   g_string_append_c (json, '}');
   confabd_http_reply_cors (http, message, TRUE);
   confabd_http_reply_json (message, SOUP_STATUS_OK, json->str);
@@ -71,10 +61,11 @@ confabd_http_skapi_service (ConfabdHttp       *http,
   g_autofree char *address = confabd_http_dup_address (message);
   const char *agent = confabd_http_get_header (message, "User-Agent");
 
-  append_member (json, "locale", "");
-  append_member (json, "ip", address);
-  append_member (json, "service_name", http->name);
-  append_member (json, "user_agent", agent && g_utf8_validate (agent, -1, NULL) ? agent : "");
+  confabd_http_append_member (json, "locale", "");
+  confabd_http_append_member (json, "ip", address);
+  confabd_http_append_member (json, "service_name", http->name);
+  confabd_http_append_member (json, "user_agent",
+                              agent && g_utf8_validate (agent, -1, NULL) ? agent : "");
   g_string_append (json, ",\"group\":3,\"opt\":{}}");
   confabd_http_reply_cors (http, message, TRUE);
   confabd_http_reply_json (message, SOUP_STATUS_OK, json->str);
