@@ -9,9 +9,12 @@
 #include "confab-call-error.h"
 #include "confab-call-sdp-private.h"
 
+#include <string.h>
+
 #define MAX_EARLY_CANDIDATES 200
 /* Twenty of them at most come with each change of the network. */
 #define MAX_CANDIDATES 1000
+#define MAX_CANDIDATE_BYTES 1024
 
 /* What the two sides of a link tell each other: descriptions and candidates, and the order in which
  * webrtcbin has to be given them. */
@@ -543,7 +546,8 @@ confab_call_link_take_candidate (ConfabCallLink *self,
 
   g_return_if_fail (CONFAB_IS_CALL_LINK (self));
 
-  if (!self->webrtc || self->n_candidates++ >= MAX_CANDIDATES)
+  if (!self->webrtc || self->n_candidates++ >= MAX_CANDIDATES ||
+      strlen (candidate) > MAX_CANDIDATE_BYTES || (mid && strlen (mid) > MAX_CANDIDATE_BYTES))
     return;
   if (self->remote_is_set)
     hand_over_candidate (self, item);

@@ -66,12 +66,41 @@ CONFAB_EXPORT
 gboolean confab_data_channel_get_open (ConfabDataChannel *self);
 
 /**
+ * confab_data_channel_get_buffered_amount:
+ * @self: a channel
+ *
+ * Returns: how many bytes wait to be sent
+ */
+CONFAB_EXPORT
+guint64 confab_data_channel_get_buffered_amount (ConfabDataChannel *self);
+
+/**
+ * confab_data_channel_get_buffered_amount_low_threshold:
+ * @self: a channel
+ *
+ * Returns: how few waiting bytes #ConfabDataChannel::buffered-amount-low tells of; 0 at first
+ */
+CONFAB_EXPORT
+guint64 confab_data_channel_get_buffered_amount_low_threshold (ConfabDataChannel *self);
+
+/**
+ * confab_data_channel_set_buffered_amount_low_threshold:
+ * @self: a channel
+ * @n_bytes: how few waiting bytes are to be told of
+ *
+ * Sets when #ConfabDataChannel::buffered-amount-low comes.
+ */
+CONFAB_EXPORT
+void confab_data_channel_set_buffered_amount_low_threshold (ConfabDataChannel *self,
+                                                            guint64            n_bytes);
+
+/**
  * confab_data_channel_send_text:
  * @self: a channel
  * @text: what to send
  * @error: return location for an error
  *
- * Sends a text.
+ * Sends a text. There is an error when 16 MiB would wait with it.
  *
  * Returns: %TRUE if it is on its way
  */
@@ -86,7 +115,7 @@ gboolean confab_data_channel_send_text (ConfabDataChannel  *self,
  * @bytes: what to send
  * @error: return location for an error
  *
- * Sends bytes.
+ * Sends bytes. There is an error when 16 MiB would wait with them.
  *
  * Returns: %TRUE if they are on their way
  */

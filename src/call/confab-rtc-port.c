@@ -9,6 +9,11 @@
 #include "confab-call-json-private.h"
 #include "confab-rtc-params-private.h"
 
+#define RING_MS     (60 * 1000)
+#define CONNECT_MS  (30 * 1000)
+/* At a time; more are refused, whoever they are. */
+#define MAX_RINGING 16u
+
 /**
  * ConfabRtcPort:
  *
@@ -22,6 +27,7 @@ struct _ConfabRtcPort
   ConfabClient  *client;
   ConfabDevices *devices;
   GHashTable    *rtcs;      /* cid → ConfabRtc */
+  ConfabRtcPatience patience;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabRtcPort, confab_rtc_port, G_TYPE_OBJECT)
@@ -45,16 +51,37 @@ closed_cb (ConfabRtc     *rtc,
 }
 
 static ConfabRtc *
+make_rtc (ConfabRtcPort *self,
+          const char    *cid)
+{
+  return confab_rtc_new (self->client, self->devices, &self->patience,
+                         confab_client_get_user_id (self->client), cid);
+}
+
+static ConfabRtc *
 add_rtc (ConfabRtcPort *self,
          const char    *cid)
 {
-  ConfabRtc *rtc = confab_rtc_new (self->client, self->devices,
-                                   confab_client_get_user_id (self->client), cid);
+  ConfabRtc *rtc = make_rtc (self, cid);
 
   g_signal_connect (rtc, "closed", G_CALLBACK (closed_cb), self);
   g_hash_table_replace (self->rtcs, g_strdup (cid), g_object_ref (rtc));
 
   return rtc;
+}
+
+static gboolean
+has_room (ConfabRtcPort *self)
+{
+  GHashTableIter iter;
+  gpointer rtc;
+  guint n_ringing = 0;
+
+  g_hash_table_iter_init (&iter, self->rtcs);
+  while (g_hash_table_iter_next (&iter, NULL, &rtc))
+    n_ringing += confab_rtc_get_ringing_in (rtc);
+
+  return n_ringing < MAX_RINGING;
 }
 
 static void
@@ -63,9 +90,17 @@ take_offer (ConfabRtcPort *self,
             const char    *cid,
             JsonObject    *offer)
 {
-  g_autoptr(ConfabRtc) rtc = add_rtc (self, cid);
+  g_autoptr(ConfabRtc) rtc = NULL;
   g_autoptr(GError) error = NULL;
 
+  if (!has_room (self))
+    {
+      rtc = make_rtc (self, cid);
+      confab_rtc_hangup (rtc);
+      return;
+    }
+
+  rtc = add_rtc (self, cid);
   if (confab_rtc_take_call (rtc, user_id, offer, &error))
     g_signal_emit (self, signals[SIGNAL_INCOMING], 0, rtc);
   else
@@ -116,6 +151,13 @@ confab_rtc_port_new (ConfabClient  *client,
   return self;
 }
 
+void
+confab_rtc_port_set_patience (ConfabRtcPort           *self,
+                              const ConfabRtcPatience *patience)
+{
+  self->patience = *patience;
+}
+
 ConfabRtc *
 confab_rtc_port_connect_rtc (ConfabRtcPort  *self,
                              JsonObject     *params,
@@ -143,13 +185,8 @@ confab_rtc_port_connect_rtc_with_stream (ConfabRtcPort  *self,
     return NULL;
 
   cid = confab_call_json_get_string (params, "cid");
-  if (!confab_client_is_connected (self->client))
-    {
-      g_set_error_literal (error, CONFAB_CLIENT_ERROR, CONFAB_CLIENT_ERROR_INVALID_REQUEST,
-                           "No realtime connection. Execute connectRealtime() before this "
-                           "method.");
-      return NULL;
-    }
+  if (!confab_client_check_rtc (self->client, error))
+    return NULL;
 
   rtc = add_rtc (self, cid);
   if (!confab_rtc_call (rtc, params, audio, video, error))
@@ -250,4 +287,5 @@ static void
 confab_rtc_port_init (ConfabRtcPort *self)
 {
   self->rtcs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->patience = (ConfabRtcPatience) { RING_MS, CONNECT_MS };
 }

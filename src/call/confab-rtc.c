@@ -7,6 +7,7 @@
 #include "confab-rtc-private.h"
 
 #include "confab-call-json-private.h"
+#include "confab-call-sdp-private.h"
 #include "confab-data-channel-private.h"
 #include "confab-media-wiring-private.h"
 #include "confab-rtc-params-private.h"
@@ -18,6 +19,10 @@
  *
  * One connection from device to device, as Skapi's `connectRTC` makes it: sound, picture and data
  * channels, with an unmodified page or with another of these.
+ *
+ * One that rings here and is neither accepted nor refused is over after a minute, and so is
+ * one that finds no way half a minute after it was accepted; at the other side it may ring
+ * as long as it likes, as with Skapi.
  *
  * It begins with confab_rtc_port_connect_rtc() or with #ConfabRtcPort::incoming, is
  * #ConfabRtc::connected once both sides want it, and over with #ConfabRtc::closed. Its pipeline
@@ -40,6 +45,8 @@ struct _ConfabRtc
   char            *sender;
   char            *sdp;        /* of an offer that waits to be accepted */
   GPtrArray       *candidates; /* that came with it */
+  ConfabRtcPatience patience;
+  guint            limit;      /* the end of it, unless something happens before */
   gboolean         is_caller;
   gboolean         accepted;
   gboolean         connected;
@@ -59,6 +66,7 @@ typedef enum {
 static guint signals[N_SIGNALS];
 
 #define MAX_CANDIDATES 200
+#define MAX_CANDIDATE_BYTES 1024
 
 static gboolean
 refuse (GError            **error,
@@ -145,6 +153,24 @@ candidate_cb (ConfabCallLink *link,
 /* --- The end --- */
 
 static void
+limit_cb (gpointer user_data)
+{
+  ConfabRtc *self = user_data;
+
+  self->limit = 0;
+  confab_rtc_hangup (self);
+}
+
+static void
+set_limit (ConfabRtc *self,
+           guint      limit_ms)
+{
+  g_clear_handle_id (&self->limit, g_source_remove);
+  if (limit_ms > 0)
+    self->limit = g_timeout_add_once (limit_ms, limit_cb, self);
+}
+
+static void
 close_rtc (ConfabRtc *self)
 {
   g_autoptr(ConfabRtc) kept = g_object_ref (self);
@@ -153,6 +179,7 @@ close_rtc (ConfabRtc *self)
     return;
 
   self->closed = TRUE;
+  set_limit (self, 0);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->channels)); i++)
     {
       g_autoptr(ConfabDataChannel) channel =
@@ -193,7 +220,10 @@ link_state_cb (ConfabCallLink *link,
   ConfabCallLinkState state = confab_call_link_get_state (link);
 
   if (state == CONFAB_CALL_LINK_STATE_CONNECTED)
-    confab_media_link_connected (self->media_link);
+    {
+      set_limit (self, 0);
+      confab_media_link_connected (self->media_link);
+    }
   else if (state == CONFAB_CALL_LINK_STATE_FAILED || state == CONFAB_CALL_LINK_STATE_CLOSED)
     close_rtc (self);
 }
@@ -346,12 +376,15 @@ confab_rtc_take_call (ConfabRtc   *self,
                       GError     **error)
 {
   const char *sdp = confab_call_json_get_string (offer, "sdp");
+  g_autoptr(GError) sdp_error = NULL;
+  g_autoptr(GstSDPMessage) message = confab_call_sdp_parse (sdp ? sdp : "", &sdp_error);
 
-  if (!sdp)
-    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, "An offer without an SDP");
+  if (!message)
+    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, sdp_error->message);
 
   self->sender = g_strdup (user_id);
   self->sdp = g_strdup (sdp);
+  set_limit (self, self->patience.ring_ms);
 
   return TRUE;
 }
@@ -404,6 +437,7 @@ confab_rtc_connect_rtc_with_stream (ConfabRtc   *self,
     }
 
   self->accepted = TRUE;
+  set_limit (self, self->patience.connect_ms);
   g_clear_pointer (&self->sdp, g_free);
   confab_call_link_answer (self->link);
   for (guint i = 0; i < self->candidates->len; i++)
@@ -425,11 +459,35 @@ take_description (ConfabRtc  *self,
     return;
 
   if (!is_offer)
-    confab_call_link_take_answer (self->link, sdp, &error);
+    {
+      if (confab_call_link_take_answer (self->link, sdp, &error) && !self->accepted)
+        {
+          self->accepted = TRUE;
+          set_limit (self, self->patience.connect_ms);
+        }
+    }
   else if (confab_call_link_take_offer (self->link, sdp, &error))
     confab_call_link_answer (self->link);
   if (error)
     g_debug ("%s", error->message);
+}
+
+/* What is kept until it is needed, and nothing else that somebody may have put in. */
+static JsonObject *
+copy_candidate (JsonObject *candidate)
+{
+  const char *text = confab_call_json_get_string (candidate, "candidate");
+  const char *mid = confab_call_json_get_string (candidate, "sdpMid");
+  JsonObject *copy = json_object_new ();
+
+  if (text && strlen (text) <= MAX_CANDIDATE_BYTES)
+    json_object_set_string_member (copy, "candidate", text);
+  if (mid && strlen (mid) <= MAX_CANDIDATE_BYTES)
+    json_object_set_string_member (copy, "sdpMid", mid);
+  json_object_set_int_member (copy, "sdpMLineIndex",
+                              confab_call_json_get_index (candidate, "sdpMLineIndex"));
+
+  return copy;
 }
 
 static void
@@ -439,7 +497,7 @@ take_candidate (ConfabRtc  *self,
   if (self->link)
     hand_over_candidate (self, candidate);
   else if (self->candidates->len < MAX_CANDIDATES)
-    g_ptr_array_add (self->candidates, json_object_ref (candidate));
+    g_ptr_array_add (self->candidates, copy_candidate (candidate));
 }
 
 void
@@ -477,12 +535,15 @@ confab_rtc_take (ConfabRtc  *self,
 /* --- The object --- */
 
 ConfabRtc *
-confab_rtc_new (ConfabClient  *client,
-                ConfabDevices *devices,
-                const char    *own_user_id,
-                const char    *cid)
+confab_rtc_new (ConfabClient            *client,
+                ConfabDevices           *devices,
+                const ConfabRtcPatience *patience,
+                const char              *own_user_id,
+                const char              *cid)
 {
   ConfabRtc *self = g_object_new (CONFAB_TYPE_RTC, NULL);
+
+  self->patience = *patience;
 
   self->client = g_object_ref (client);
   self->devices = g_object_ref (devices);
@@ -493,9 +554,9 @@ confab_rtc_new (ConfabClient  *client,
 }
 
 gboolean
-confab_rtc_get_closed (ConfabRtc *self)
+confab_rtc_get_ringing_in (ConfabRtc *self)
 {
-  return self->closed;
+  return self->sdp && !self->closed;
 }
 
 const char *

@@ -72,6 +72,7 @@ static const struct
   { REQUEST, "No realtime connection. Execute connectRealtime() before this method." },
   [CONFAB_FAULT_NOT_OPEN] =
   { REQUEST, "Realtime connection is not open. Try reconnecting with connectRealtime()." },
+  [CONFAB_FAULT_NOT_READY] = { REQUEST, "Realtime connection is not ready." },
   [CONFAB_FAULT_NO_RECIPIENT] = { REQUEST, "No recipient." },
   [CONFAB_FAULT_NOT_JOINED] =
   { REQUEST,

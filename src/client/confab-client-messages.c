@@ -306,6 +306,26 @@ confab_client_post_realtime_finish (ConfabClient  *self,
 /* --- Signalling ------------------------------------------------------------------------------ */
 
 gboolean
+confab_client_check_rtc (ConfabClient  *self,
+                         GError       **error)
+{
+  GError *fault = NULL;
+
+  g_return_val_if_fail (CONFAB_IS_CLIENT (self), FALSE);
+
+  if (!self->service)
+    fault = confab_fault_new (CONFAB_FAULT_NOT_SKAPI, NULL, NULL);
+  else if (confab_realtime_get_state (self->realtime) == CONFAB_REALTIME_IDLE)
+    fault = confab_fault_new (CONFAB_FAULT_NO_CONNECTION, NULL, NULL);
+  else if (confab_realtime_get_state (self->realtime) != CONFAB_REALTIME_OPEN)
+    fault = confab_fault_new (CONFAB_FAULT_NOT_READY, NULL, NULL);
+  if (fault)
+    g_propagate_error (error, fault);
+
+  return !fault;
+}
+
+gboolean
 confab_client_send_rtc (ConfabClient  *self,
                         const char    *cid,
                         JsonNode      *content,

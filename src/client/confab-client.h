@@ -279,6 +279,19 @@ ConfabRealtimeEvent *confab_client_post_realtime_finish (ConfabClient  *self,
                                                          GError       **error);
 
 /**
+ * confab_client_check_rtc:
+ * @self: a client
+ * @error: return location for an error in #ConfabClientError, as `connectRTC` gives it
+ *
+ * Asks whether somebody could be called now.
+ *
+ * Returns: %TRUE if the realtime connection is open
+ */
+CONFAB_EXPORT
+gboolean confab_client_check_rtc (ConfabClient  *self,
+                                  GError       **error);
+
+/**
  * confab_client_send_rtc:
  * @self: a client
  * @cid: a connection, with its `cid:`

@@ -12,8 +12,8 @@
 /* rtc-peer URL NAME GROUP: connectRTC of libconfab-call as another program's puppet.
  *
  * Logs in and joins. Lines of standard input: `connect PARAMS`, `stream PARAMS` (the same
- * with sound and picture of its own) and `accept PARAMS` with JSON, `send LABEL TEXT`,
- * `hangup`. Lines of standard output tell what happens. */
+ * with sound and picture of its own), `accept PARAMS` and `close PARAMS` with JSON, `send
+ * LABEL TEXT`, `hangup`. Lines of standard output tell what happens. */
 
 typedef struct
 {
@@ -56,12 +56,29 @@ message_cb (ConfabDataChannel *channel,
 }
 
 static void
+buffered_amount_low_cb (ConfabDataChannel *channel,
+                        Puppet            *self)
+{
+  tell ("low %s\n", confab_data_channel_get_label (channel));
+}
+
+static void
+rtc_event_cb (ConfabRtc  *rtc,
+              const char *type,
+              const char *value,
+              Puppet     *self)
+{
+  tell ("event %s %s\n", type, value ?: "");
+}
+
+static void
 channel_cb (ConfabRtc         *rtc,
             ConfabDataChannel *channel,
             Puppet            *self)
 {
   g_signal_connect (channel, "opened", G_CALLBACK (opened_cb), self);
   g_signal_connect (channel, "message", G_CALLBACK (message_cb), self);
+  g_signal_connect (channel, "buffered-amount-low", G_CALLBACK (buffered_amount_low_cb), self);
 }
 
 static void
@@ -88,6 +105,7 @@ take_rtc (Puppet    *self,
   g_signal_connect (rtc, "channel", G_CALLBACK (channel_cb), self);
   g_signal_connect (rtc, "connected", G_CALLBACK (connected_cb), self);
   g_signal_connect (rtc, "closed", G_CALLBACK (closed_cb), self);
+  g_signal_connect (rtc, "rtc-event", G_CALLBACK (rtc_event_cb), self);
   for (guint i = 0; i < g_list_model_get_n_items (channels); i++)
     {
       g_autoptr(ConfabDataChannel) channel = g_list_model_get_item (channels, i);
@@ -166,7 +184,9 @@ obey (Puppet     *self,
   else
     {
       node = json_from_string (words[1], NULL);
-      if (g_str_equal (words[0], "accept"))
+      if (g_str_equal (words[0], "close"))
+        confab_rtc_port_close_rtc (self->port, json_node_get_object (node), &error);
+      else if (g_str_equal (words[0], "accept"))
         confab_rtc_connect_rtc (self->rtc, json_node_get_object (node), &error);
       else if (g_str_equal (words[0], "stream"))
         rtc = connect_with_stream (self, json_node_get_object (node), &error);

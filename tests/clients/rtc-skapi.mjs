@@ -103,6 +103,20 @@ await test('a person connects to a page with all channels #75 #76 #77 #80 #81 #8
     .some((one) => one.type === 'inbound-rtp' && one.framesDecoded > 2)), 'pictures #78');
 });
 
+await test('what happens to a connection is told as events', async () => {
+  for (const event of ['track audio', 'track video', 'connectionstatechange connected', 'iceconnectionstatechange',
+    'icegatheringstatechange complete', 'signalingstatechange stable', 'icecandidate', 'icecandidateend']) {
+    await native.line(`event ${event}`);
+  }
+});
+
+await test('what waits in a channel is told when it has gone', async () => {
+  native.say('send', 'text-chat', 'x'.repeat(60_000));
+  await until(() => page.run(() => window.rtc.some((event) => event.type === 'message' && event.data.length === 60_000)),
+    'a long message');
+  await native.line('low text-chat');
+});
+
 await test('what ends is told as closed #17', async () => {
   native.say('hangup');
   await native.line('closed');
@@ -125,6 +139,28 @@ await test('a page connects to a person with all channels #16 #23 #78', async ()
   await channelsWork();
   await page.run(() => window.resolved.hangup());
   await native.line('closed');
+});
+
+await test('a page that hides its addresses connects, and is closed by cid', async () => {
+  native.lines.length = 0;
+  await page.forget();
+  await page.run(async (params) => {
+    window.rtc = [];
+    window.resolved = null;
+    window.call = await window.skapi.connectRTC(params, (event) => window.rtc.push(event));
+    window.call.connection.then((resolved) => { window.resolved = resolved; });
+  }, { cid: await cidOfNative(), ice, channels: ['text-chat'] });
+  await native.line('incoming');
+  native.say('accept', '{}');
+  await until(() => page.run(() => Boolean(window.resolved)), 'the connection');
+  await native.line('open text-chat 1 10 -1');
+  native.say('send', 'text-chat', 'hello');
+  await until(() => page.run(() => window.rtc.some((event) => event.type === 'message' && event.data === 'hello')), 'a message');
+  native.say('close', '{}');
+  await native.line('error INVALID_PARAMETER: "cid" is required.');
+  native.say('close', JSON.stringify({ cid: pageCid }));
+  await native.line('closed');
+  assert.deepEqual((await page.event('the end', (event) => event.type === 'rtc:closed')).message, { hungup: ann.user_id });
 });
 
 await test('a person refuses #24', async () => {
