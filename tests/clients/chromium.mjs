@@ -18,9 +18,10 @@ const { chromium } = require('playwright-core');
 // Calls stay on this machine, with or without a network.
 const FLAGS = [
   '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--no-first-run', '--disable-features=WebRtcHideLocalIpsWithMdns',
+  '--no-first-run',
   '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection', '--ignore-certificate-errors',
 ];
+const OPEN = '--disable-features=WebRtcHideLocalIpsWithMdns';
 const DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 const SCRIPTS = {
@@ -87,11 +88,12 @@ function findChromium() {
   return found;
 }
 
-export async function startChromium({ cdnPort, devices = true, flags = [] }) {
+/** One that is `shy` gives its addresses names that only mDNS knows, as browsers in the wild do. */
+export async function startChromium({ cdnPort, devices = true, shy = false, flags = [] }) {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
-      ...FLAGS, ...(devices ? DEVICES : []),
+      ...FLAGS, ...(shy ? [] : [OPEN]), ...(devices ? DEVICES : []),
       ...(cdnPort ? [`--host-resolver-rules=MAP *.cloudfront.net 127.0.0.1:${cdnPort}`] : []),
       ...flags,
     ],

@@ -25,7 +25,8 @@ const ice = 'stun:127.0.0.1:9';
 const pages = await startPages();
 const server = await Server.start('--allow-origin', pages);
 const space = await server.get('/v1/server');
-const browser = await startChromium({ cdnPort: await startCdn(server) });
+const cdnPort = await startCdn(server);
+const browser = await startChromium({ cdnPort });
 const ann = await server.signUp('ann');
 const bob = await server.signUp('bob');
 
@@ -141,10 +142,25 @@ await test('a page connects to a person with all channels #16 #23 #78', async ()
   await native.line('closed');
 });
 
-await test('a page that hides its addresses connects, and is closed by cid', async () => {
+await test('a connection is closed by its cid', async () => {
   native.lines.length = 0;
   await page.forget();
-  await page.run(async (params) => {
+  native.say('connect', JSON.stringify({ cid: pageCid, ice, channels: ['text-chat'] }));
+  await page.event('the call', (event) => event.type === 'rtc:incoming');
+  native.say('close', '{}');
+  await native.line('error INVALID_PARAMETER: "cid" is required.');
+  native.say('close', JSON.stringify({ cid: pageCid }));
+  await native.line('closed');
+  assert.deepEqual((await page.event('the end', (event) => event.type === 'rtc:closed')).message, { hungup: ann.user_id });
+});
+
+await test('a page that hides its addresses behind mDNS connects', async () => {
+  const shy = await startChromium({ cdnPort, shy: true, devices: false });
+  const hidden = await SkapiPage.open(shy, pages, space, await server.signUp('carl'));
+  await hidden.connect();
+  await hidden.must('joinRealtime', { group: 'calls' });
+  native.lines.length = 0;
+  await hidden.run(async (params) => {
     window.rtc = [];
     window.resolved = null;
     window.call = await window.skapi.connectRTC(params, (event) => window.rtc.push(event));
@@ -152,15 +168,16 @@ await test('a page that hides its addresses connects, and is closed by cid', asy
   }, { cid: await cidOfNative(), ice, channels: ['text-chat'] });
   await native.line('incoming');
   native.say('accept', '{}');
-  await until(() => page.run(() => Boolean(window.resolved)), 'the connection');
   await native.line('open text-chat 1 10 -1');
+  await until(() => hidden.run(() => Boolean(window.resolved)), 'the connection');
   native.say('send', 'text-chat', 'hello');
-  await until(() => page.run(() => window.rtc.some((event) => event.type === 'message' && event.data === 'hello')), 'a message');
-  native.say('close', '{}');
-  await native.line('error INVALID_PARAMETER: "cid" is required.');
-  native.say('close', JSON.stringify({ cid: pageCid }));
+  await until(() => hidden.run(() => window.rtc.some((event) => event.type === 'message' && event.data === 'hello')), 'a message');
+  const addresses = await hidden.run(() => window.rtc.filter((event) => event.type === 'icecandidate')
+    .map((event) => event.candidate.split(' ')[4]));
+  assert.ok(addresses.length > 0 && addresses.every((one) => one.endsWith('.local')), addresses.join(' '));
+  await hidden.run(() => window.resolved.hangup());
   await native.line('closed');
-  assert.deepEqual((await page.event('the end', (event) => event.type === 'rtc:closed')).message, { hungup: ann.user_id });
+  await shy.close();
 });
 
 await test('a person refuses #24', async () => {
