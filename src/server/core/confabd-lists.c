@@ -65,20 +65,22 @@ check_fields (WireRequest  *request,
               const char   *key,
               GError      **error)
 {
-  const WireField range = WIRE_FIELD_BEFORE | WIRE_FIELD_AFTER;
-
-  if (request->action == WIRE_ACTION_HISTORY && (request->fields & range) == range)
-    {
-      g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER,
-                           "“before” and “after” exclude each other");
-      return FALSE;
-    }
+  gboolean lists_users = request->action == WIRE_ACTION_USERS ||
+                         request->action == WIRE_ACTION_MEMBERS;
+  BaseUuid after;
 
   if (request->action == WIRE_ACTION_MEMBERS &&
       confabd_address_get_kind (key) != CONFABD_ROOM_GROUP)
     {
       g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER,
                            "“rid” should be the name of a group");
+      return FALSE;
+    }
+
+  if (lists_users && request->after && !base_uuid_parse (&after, request->after, -1))
+    {
+      g_set_error_literal (error, WIRE_ERROR, WIRE_ERROR_INVALID_PARAMETER,
+                           "“after” should be a user id");
       return FALSE;
     }
 

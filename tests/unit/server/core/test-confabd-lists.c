@@ -263,6 +263,19 @@ test_users_and_members (World         *world,
     }
 }
 
+static void
+test_users_go_on_after_a_user (World         *world,
+                               gconstpointer  unused)
+{
+  world_open (world, 1, 1, TRUE);
+  world_forget (world, 1);
+  world_ask (world, 1, "{\"action\":\"users\",\"after\":\"ann\",\"ref\":\"1\"}");
+  world_assert_error (world, 1, "INVALID_PARAMETER");
+  world_ask (world, 1,
+             "{\"action\":\"members\",\"rid\":\"Room\",\"after\":\"ann\",\"ref\":\"2\"}");
+  world_assert_error (world, 1, "INVALID_PARAMETER");
+}
+
 #define add(name, func) \
         g_test_add ("/core/lists/" name, World, NULL, world_setup, func, world_teardown)
 
@@ -276,6 +289,7 @@ main (int   argc,
   add ("history", test_history);
   add ("groups-have-the-presence-of-now", test_groups_have_the_presence_of_now);
   add ("users-and-members", test_users_and_members);
+  add ("users-go-on-after-a-user", test_users_go_on_after_a_user);
 
   return g_test_run ();
 }
