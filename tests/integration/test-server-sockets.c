@@ -315,6 +315,36 @@ test_origins (Space         *self,
     }
 }
 
+/* A page whose name was made to lead here is not of the server's own. */
+static void
+test_names_of_others_are_not_our_origin (Space         *self,
+                                         gconstpointer  unused)
+{
+  static const struct
+  {
+    const char *host;
+    guint       status;
+  } cases[] = {
+    { "127.0.0.1:8440", 400 },         { "[::1]:8440", 400 },
+    { "localhost:8440", 400 },         { "page.localhost", 400 },
+    { "ann.local:8440", 400 },         { "Box", 400 },
+    { "evil.example:8440", 403 },      { "evil.example.:8440", 403 },
+    { "localhost.evil.example", 403 }, { "127.0.0.1.evil.example", 403 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(RawPeer) peer = connect_plain (self);
+      g_autofree char *request =
+        g_strdup_printf ("POST /v1/sign-in HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\n"
+                         "Content-Length: 2\r\n\r\n{}", cases[i].host, cases[i].host);
+
+      g_test_message ("%s", cases[i].host);
+      g_assert_true (raw_peer_write_text (peer, request));
+      g_assert_cmpuint (raw_peer_read_answer (peer, NULL), ==, cases[i].status);
+    }
+}
+
 static guint
 count_upgrades (ServerProcess *server,
                 const char    *path,
@@ -411,6 +441,7 @@ main (int   argc,
   add ("close-is-answered-and-the-socket-let-go", test_close_is_answered_and_the_socket_let_go);
   add ("slow-reader-is-closed-with-3008", test_slow_reader_is_closed_with_3008);
   add ("origins", test_origins);
+  add ("names-of-others-are-not-our-origin", test_names_of_others_are_not_our_origin);
   add ("out-of-descriptors", test_out_of_descriptors);
   add ("sigterm-closes-with-3000-and-exits-0", test_sigterm_closes_with_3000_and_exits_0);
 

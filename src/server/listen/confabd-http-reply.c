@@ -191,6 +191,19 @@ is_listed (ConfabdHttp *http,
                                                     "*"));
 }
 
+/* Whether it is a name that only this machine or its network gives away. Others lead where their
+ * owner wants them to, to us as well (DNS rebinding): then a page of theirs and we would have the
+ * same origin. */
+static gboolean
+is_local_url (const char *url)
+{
+  g_autoptr(GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autofree char *host = uri ? g_ascii_strdown (g_uri_get_host (uri), -1) : NULL;
+
+  return host && (g_hostname_is_ip_address (host) || !strchr (host, '.') ||
+                  g_str_has_suffix (host, ".localhost") || g_str_has_suffix (host, ".local"));
+}
+
 /**
  * confabd_http_is_origin_allowed:
  * @http: the API
@@ -210,7 +223,7 @@ confabd_http_is_origin_allowed (ConfabdHttp       *http,
 
   own = confabd_http_dup_base_url (http, message, FALSE);
 
-  return g_ascii_strcasecmp (origin, own) == 0;
+  return g_ascii_strcasecmp (origin, own) == 0 && (http->public_url || is_local_url (own));
 }
 
 /* For @for_anyone, what is answered is no secret and changes nothing. */
