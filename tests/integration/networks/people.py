@@ -14,10 +14,11 @@ SECRET = 'a secret for a test'
 
 
 def wait_until(test, what, patience_s=PATIENCE_S):
+    """@what says what is waited for, or is asked for it once it has been in vain."""
     end = time.monotonic() + patience_s
     while not test():
         if time.monotonic() > end:
-            raise AssertionError(f'waited {patience_s} s for {what}')
+            raise AssertionError(f'waited {patience_s} s for {what() if callable(what) else what}')
         time.sleep(0.05)
 
 
@@ -108,6 +109,11 @@ class Person:
                 frames, level_db, width, send_kbit, self.way = rest
                 self.frames, self.width = int(frames), int(width)
                 self.level_db, self.send_kbit = float(level_db), int(send_kbit)
+
+    def await_state(self, state):
+        wait_until(lambda: self.state in (state, 'ended'), lambda: f'{state}: {self.states}')
+        if self.state != state:
+            raise AssertionError(f'not {state}: {self.states}')
 
     def say(self, line):
         self.process.stdin.write(line + '\n')

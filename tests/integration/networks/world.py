@@ -62,18 +62,24 @@ class World:
         run('ip', 'addr', 'add', f'{ROUTER}/32', 'dev', 'lo')
         with open('/proc/sys/net/ipv4/ip_forward', 'w', encoding='ascii') as file:
             file.write('1')
-        run('nft', 'add table inet wall')
-        run('nft', 'add chain inet wall forward { type filter hook forward priority 0; }')
-        run('nft', 'add chain inet wall input { type filter hook input priority 0; }')
         # Who holds the namespace of an end while nobody else is in it.
         self.holders = {name: subprocess.Popen(['unshare', '--net', 'cat'], stdin=subprocess.PIPE,
                                                preexec_fn=die_with_parent) for name in ENDS}
         for name, number in ENDS.items():
             self.plug(name, number)
+        for place in ('router', 'ends'):
+            self.at_each(place, 'nft', 'add table inet wall')
+            for chain in ('forward', 'input'):
+                self.at_each(place, 'nft', f'add chain inet wall {chain} '
+                             f'{{ type filter hook {chain} priority 0; }}')
 
     def inside(self, name, *command):
         """What to run instead of @command to have it run at the end @name."""
         return ['nsenter', '--net', '--target', str(self.holders[name].pid), *command]
+
+    def at_each(self, place, *command):
+        for where in [[]] if place == 'router' else [self.inside(name) for name in ENDS]:
+            run(*where, *command)
 
     def plug(self, name, number):
         own = os.readlink('/proc/self/ns/net')
@@ -104,9 +110,9 @@ class World:
                 else:
                     run(*where, 'tc', 'qdisc', 'del', 'dev', link, 'root')
 
-    @staticmethod
-    def forbid(*rules):
-        """Replaces what the router refuses: ('forward', 'meta l4proto udp')…"""
-        run('nft', 'flush table inet wall')
-        for chain, match in rules:
-            run('nft', f'add rule inet wall {chain} {match} drop')
+    def forbid(self, *rules):
+        """Replaces what is refused: ('router', 'forward', 'meta l4proto udp')…"""
+        for place in ('router', 'ends'):
+            self.at_each(place, 'nft', 'flush table inet wall')
+        for place, chain, match in rules:
+            self.at_each(place, 'nft', f'add rule inet wall {chain} {match} drop')
