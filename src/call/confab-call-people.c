@@ -70,8 +70,12 @@ static void
 answered_cb (ConfabCallPeer *peer,
              ConfabCall     *self)
 {
+  /* In a group it has been a peer from the beginning, but only now it knows of us. */
   if (self->is_group)
-    return;
+    {
+      confab_call_peer_tell (peer, confab_call_make_media_object (self));
+      return;
+    }
 
   confab_call_hang_up_ringing (self, peer, "answered-elsewhere");
   confab_call_become_peer (self, peer);

@@ -30,6 +30,7 @@ test_group (CallPair      *pair,
           g_autoptr(ConfabCallPeer) peer = g_list_model_get_item (peers, j);
 
           support_wait_until (confab_call_peer_get_connected (peer));
+          support_wait_until (confab_call_peer_get_video_on (peer));
         }
       call_wait_until (g_atomic_int_get (&everybody[i]->n_pictures) > 2);
     }
