@@ -269,7 +269,10 @@ app_call_format_delay (double ms)
   if (ms <= 0)
     return g_strdup (C_("delay", "Unknown"));
 
-  return g_strdup_printf (_("%.0f ms"), MAX (ms, 1));
+  if (ms < 1)
+    return g_strdup (C_("delay", "Less than 1 ms"));
+
+  return g_strdup_printf (_("%.0f ms"), ms);
 }
 
 /**

@@ -11,6 +11,9 @@
 #include <gst/webrtc/webrtc.h>
 #include <string.h>
 
+/* RTCP counts delays in so many parts of a second (RFC 3550 §6.4.1). */
+#define SHORTEST_ROUND_TRIP_S (1.0 / 65536)
+
 /* What webrtcbin counts (W3C webrtc-stats), as the few figures that a person can use. */
 
 typedef struct
@@ -64,9 +67,16 @@ take_remote_inbound (Sums               *sums,
                      const GstStructure *stats)
 {
   double round_trip_s = 0, fraction_lost = 0;
+  g_autoptr(GstStructure) source = NULL;
+  guint answered_report = 0;
 
   gst_structure_get_double (stats, "round-trip-time", &round_trip_s);
   gst_structure_get_double (stats, "fraction-lost", &fraction_lost);
+  /* A way that is shorter than can be told, and one that was not measured yet, are both 0: only
+   * the first answers a report of ours (RFC 3550 §6.4.1, LSR). */
+  gst_structure_get (stats, "gst-rtpsource-stats", GST_TYPE_STRUCTURE, &source, NULL);
+  if (source && gst_structure_get_uint (source, "rb-lsr", &answered_report) && answered_report)
+    round_trip_s = MAX (round_trip_s, SHORTEST_ROUND_TRIP_S);
   sums->round_trip_s = MAX (sums->round_trip_s, round_trip_s);
   sums->peer_fraction_lost = MAX (sums->peer_fraction_lost, fraction_lost);
 }

@@ -84,7 +84,7 @@ test_figures (void)
   assert_text (app_call_format_rate (640), "640 kbit/s");
   assert_text (app_call_format_rate (1250), "1.2 Mbit/s");
   assert_text (app_call_format_delay (0), "Unknown");
-  assert_text (app_call_format_delay (0.3), "1 ms");
+  assert_text (app_call_format_delay (0.3), "Less than 1 ms");
   assert_text (app_call_format_delay (41.7), "42 ms");
   assert_text (app_call_format_loss (2.345), "2.3 %");
 }
