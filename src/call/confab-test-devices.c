@@ -11,6 +11,9 @@
 #include <string.h>
 
 #define N_KINDS 3u
+/* A device for each kind, and a second camera. */
+#define SECOND_CAMERA N_KINDS
+#define N_DEVICES (N_KINDS + 1)
 #define FIRST_TONE_HZ 440u
 #define NEXT_TONE_HZ 130u
 #define N_TONES 4u
@@ -25,11 +28,16 @@ typedef struct {
   gboolean  small;          /* a picture that costs little time to code */
   gboolean  busy;           /* a picture that takes all the bits it can get */
   gboolean  screen;         /* there is one */
+  gboolean  plain;          /* a picture without the time in it, for the eye */
   gboolean  without[N_KINDS];
   guint     tone_hz;        /* 0: each microphone has another one */
   guint     picture_rgb;
+  guint     second_rgb;     /* 0: there is no second camera */
   char     *speaker_file;
+  char     *unplugged_file; /* names what is unplugged now */
 } TestOptions;
+
+static const char *const without_words[N_KINDS] = { "no-microphone", "no-speaker", "no-camera" };
 
 static TestOptions options;
 static gint n_open;   /* atomic: streaming threads let go of elements as well */
@@ -40,24 +48,26 @@ parse_word (const char *word)
   const char *value = strchr (word, '=');
 
   value = value ? value + 1 : "";
-  if (g_str_equal (word, "no-microphone"))
-    options.without[CONFAB_DEVICE_KIND_MICROPHONE] = TRUE;
-  else if (g_str_equal (word, "no-speaker"))
-    options.without[CONFAB_DEVICE_KIND_SPEAKER] = TRUE;
-  else if (g_str_equal (word, "no-camera"))
-    options.without[CONFAB_DEVICE_KIND_CAMERA] = TRUE;
-  else if (g_str_equal (word, "small"))
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    options.without[kind] |= g_str_equal (word, without_words[kind]);
+  if (g_str_equal (word, "small"))
     options.small = TRUE;
   else if (g_str_equal (word, "busy"))
     options.busy = TRUE;
   else if (g_str_equal (word, "screen"))
     options.screen = TRUE;
+  else if (g_str_equal (word, "plain"))
+    options.plain = TRUE;
   else if (g_str_has_prefix (word, "tone="))
     options.tone_hz = (guint) CLAMP (g_ascii_strtoull (value, NULL, 10), 20, 20000);
   else if (g_str_has_prefix (word, "picture="))
     options.picture_rgb = (guint) g_ascii_strtoull (value, NULL, 16) & 0xffffff;
+  else if (g_str_has_prefix (word, "second-picture="))
+    options.second_rgb = (guint) g_ascii_strtoull (value, NULL, 16) & 0xffffff;
   else if (g_str_has_prefix (word, "speaker-file="))
     options.speaker_file = g_strdup (value);
+  else if (g_str_has_prefix (word, "unplugged-file="))
+    options.unplugged_file = g_strdup (value);
 }
 
 static void
@@ -80,6 +90,7 @@ struct _ConfabTestDevice
   GstDevice        parent_instance;
 
   ConfabDeviceKind kind;
+  guint            picture_rgb;
 };
 
 #define CONFAB_TYPE_TEST_DEVICE (confab_test_device_get_type ())
@@ -156,7 +167,7 @@ camera_buffer_cb (GstPad          *pad,
 }
 
 static GstElement *
-create_picture (void)
+create_picture (guint rgb)
 {
   GstElement *source = gst_element_factory_make ("videotestsrc", NULL);
   g_autoptr(GstPad) pad = NULL;
@@ -168,10 +179,11 @@ create_picture (void)
   gst_util_set_object_arg (G_OBJECT (source), "motion", "wavy");
   if (options.busy)
     g_object_set (source, "kx2", 4, "ky2", 4, "kt", 3, NULL);
-  g_object_set (source, "is-live", TRUE, "foreground-color", 0xff000000u | options.picture_rgb,
+  g_object_set (source, "is-live", TRUE, "foreground-color", 0xff000000u | rgb,
                 "background-color", 0xff202020u, NULL);
   pad = gst_element_get_static_pad (source, "src");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, camera_buffer_cb, NULL, NULL);
+  if (!options.plain)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, camera_buffer_cb, NULL, NULL);
 
   return source;
 }
@@ -189,7 +201,7 @@ confab_test_devices_make_screen (void)
     return NULL;
 
   screen = gst_bin_new (NULL);
-  source = create_picture ();
+  source = create_picture (options.picture_rgb);
   filter = gst_element_factory_make ("capsfilter", NULL);
   g_object_set (filter, "caps", caps, NULL);
   gst_bin_add_many (GST_BIN (screen), source, filter, NULL);
@@ -201,16 +213,16 @@ confab_test_devices_make_screen (void)
 }
 
 static GstElement *
-create (ConfabDeviceKind kind)
+create (ConfabTestDevice *self)
 {
-  switch (kind)
+  switch (self->kind)
     {
     case CONFAB_DEVICE_KIND_MICROPHONE:
       return create_microphone ();
     case CONFAB_DEVICE_KIND_SPEAKER:
       return create_speaker ();
     case CONFAB_DEVICE_KIND_CAMERA:
-      return create_picture ();
+      return create_picture (self->picture_rgb);
     }
 
   g_assert_not_reached ();
@@ -227,7 +239,7 @@ static GstElement *
 confab_test_device_create_element (GstDevice  *device,
                                    const char *name)
 {
-  GstElement *element = create (CONFAB_TEST_DEVICE (device)->kind);
+  GstElement *element = create (CONFAB_TEST_DEVICE (device));
 
   if (element)
     {
@@ -249,31 +261,41 @@ confab_test_device_init (ConfabTestDevice *self)
 {
 }
 
+#define CAMERA_CLASSES "Video/Source/" CONFAB_TEST_DEVICE_CLASS
+#define CAMERA_CAPS \
+        "video/x-raw,format=I420,width=640,height=480,framerate=30/1;" \
+        "video/x-raw,format=I420,width=1280,height=720,framerate=30/1"
+#define SMALL_CAMERA_CAPS "video/x-raw,format=I420,width=320,height=240,framerate=15/1"
+
 static GstDevice *
-test_device_new (ConfabDeviceKind kind)
+test_device_new (guint place)
 {
   static const struct {
+    ConfabDeviceKind kind;
     const char *id, *name, *classes, *caps;
-  } table[N_KINDS] = {
-    { "tone", "Test tone", "Audio/Source/" CONFAB_TEST_DEVICE_CLASS,
+  } table[N_DEVICES] = {
+    { CONFAB_DEVICE_KIND_MICROPHONE, "tone", "Test tone", "Audio/Source/" CONFAB_TEST_DEVICE_CLASS,
       "audio/x-raw,rate=48000,channels=1" },
-    { "silence", "Test speaker", "Audio/Sink/" CONFAB_TEST_DEVICE_CLASS, "audio/x-raw" },
-    { "ball", "Test picture", "Video/Source/" CONFAB_TEST_DEVICE_CLASS,
-      "video/x-raw,format=I420,width=640,height=480,framerate=30/1;"
-      "video/x-raw,format=I420,width=1280,height=720,framerate=30/1" },
+    { CONFAB_DEVICE_KIND_SPEAKER, "silence", "Test speaker", "Audio/Sink/" CONFAB_TEST_DEVICE_CLASS,
+      "audio/x-raw" },
+    { CONFAB_DEVICE_KIND_CAMERA, "ball", "Test picture", CAMERA_CLASSES, CAMERA_CAPS },
+    { CONFAB_DEVICE_KIND_CAMERA, "second-ball", "Second test picture", CAMERA_CLASSES,
+      CAMERA_CAPS },
   };
+  ConfabDeviceKind kind = table[place].kind;
   g_autoptr(GstCaps) caps =
     gst_caps_from_string (options.small && kind == CONFAB_DEVICE_KIND_CAMERA
-                            ? "video/x-raw,format=I420,width=320,height=240,framerate=15/1"
-                            : table[kind].caps);
+                            ? SMALL_CAMERA_CAPS
+                            : table[place].caps);
   g_autoptr(GstStructure) details =
-    gst_structure_new ("confab-test", "confab.id", G_TYPE_STRING, table[kind].id,
-                       "is-default", G_TYPE_BOOLEAN, TRUE, NULL);
+    gst_structure_new ("confab-test", "confab.id", G_TYPE_STRING, table[place].id,
+                       "is-default", G_TYPE_BOOLEAN, place != SECOND_CAMERA, NULL);
   ConfabTestDevice *self =
-    g_object_new (CONFAB_TYPE_TEST_DEVICE, "display-name", table[kind].name, "device-class",
-                  table[kind].classes, "caps", caps, "properties", details, NULL);
+    g_object_new (CONFAB_TYPE_TEST_DEVICE, "display-name", table[place].name, "device-class",
+                  table[place].classes, "caps", caps, "properties", details, NULL);
 
   self->kind = kind;
+  self->picture_rgb = place == SECOND_CAMERA ? options.second_rgb : options.picture_rgb;
 
   return GST_DEVICE (self);
 }
@@ -284,7 +306,7 @@ struct _ConfabTestProvider
 {
   GstDeviceProvider  parent_instance;
 
-  GstDevice         *devices[N_KINDS];  /* owned by the parent; NULL while unplugged */
+  GstDevice         *devices[N_DEVICES];  /* owned by the parent; NULL while unplugged */
 };
 
 #define CONFAB_TYPE_TEST_PROVIDER (confab_test_provider_get_type ())
@@ -294,20 +316,20 @@ G_DEFINE_FINAL_TYPE (ConfabTestProvider, confab_test_provider, GST_TYPE_DEVICE_P
 
 static void
 plug_in (ConfabTestProvider *self,
-         ConfabDeviceKind    kind)
+         guint               place)
 {
-  if (self->devices[kind])
+  if (self->devices[place])
     return;
 
-  self->devices[kind] = test_device_new (kind);
-  gst_device_provider_device_add (GST_DEVICE_PROVIDER (self), self->devices[kind]);
+  self->devices[place] = test_device_new (place);
+  gst_device_provider_device_add (GST_DEVICE_PROVIDER (self), self->devices[place]);
 }
 
 static void
 plug_out (ConfabTestProvider *self,
-          ConfabDeviceKind    kind)
+          guint               place)
 {
-  GstDevice *device = g_steal_pointer (&self->devices[kind]);
+  GstDevice *device = g_steal_pointer (&self->devices[place]);
 
   if (device)
     gst_device_provider_device_remove (GST_DEVICE_PROVIDER (self), device);
@@ -319,6 +341,8 @@ confab_test_provider_start (GstDeviceProvider *provider)
   for (guint kind = 0; kind < N_KINDS; kind++)
     if (!options.without[kind])
       plug_in (CONFAB_TEST_PROVIDER (provider), kind);
+  if (options.second_rgb)
+    plug_in (CONFAB_TEST_PROVIDER (provider), SECOND_CAMERA);
 
   return TRUE;
 }
@@ -326,8 +350,8 @@ confab_test_provider_start (GstDeviceProvider *provider)
 static void
 confab_test_provider_stop (GstDeviceProvider *provider)
 {
-  for (guint kind = 0; kind < N_KINDS; kind++)
-    plug_out (CONFAB_TEST_PROVIDER (provider), kind);
+  for (guint place = 0; place < N_DEVICES; place++)
+    plug_out (CONFAB_TEST_PROVIDER (provider), place);
 }
 
 static void
@@ -349,6 +373,29 @@ confab_test_provider_init (ConfabTestProvider *self)
 {
 }
 
+/* Another program unplugs, by writing down what. */
+static void
+unplugged_cb (void)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (options.unplugged_file, &text, NULL, NULL))
+    return;
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    confab_test_devices_set_plugged ((ConfabDeviceKind) kind, !strstr (text, without_words[kind]));
+}
+
+static void
+watch_unplugged (void)
+{
+  g_autoptr(GFile) file = g_file_new_for_path (options.unplugged_file);
+  /* Lives as long as the program. */
+  GFileMonitor *monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
+
+  g_signal_connect_swapped (monitor, "changed", G_CALLBACK (unplugged_cb), NULL);
+}
+
 gboolean
 confab_test_devices_register (void)
 {
@@ -360,6 +407,8 @@ confab_test_devices_register (void)
       if (options.wanted)
         gst_device_provider_register (NULL, "confabtestprovider", GST_RANK_PRIMARY,
                                       CONFAB_TYPE_TEST_PROVIDER);
+      if (options.unplugged_file)
+        watch_unplugged ();
       g_once_init_leave (&once, 1);
     }
 
