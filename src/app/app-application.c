@@ -12,6 +12,7 @@
 #include "app-error.h"
 #include "app-host.h"
 #include "app-hosting.h"
+#include "app-menu-names.h"
 #include "app-name.h"
 #include "app-notifier.h"
 #include "app-preferences.h"
@@ -52,6 +53,8 @@ struct _AppApplication
   AppWindow      *window;
   GError         *load_error;
   gboolean        loaded;
+  /* Whether to hang up and quit, and no answer yet. */
+  gboolean        asking;
   gboolean        ending;
 };
 
@@ -406,6 +409,7 @@ app_application_startup (GApplication *application)
   AppApplication *self = APP_APPLICATION (application);
 
   G_APPLICATION_CLASS (app_application_parent_class)->startup (application);
+  app_menu_names_install ();
 
   gtk_window_set_default_icon_name (APPLICATION_ID);
   build_objects (self);
@@ -433,6 +437,7 @@ quit_answered_cb (GObject      *object,
   g_autoptr(AppApplication) self = user_data;
   const char *answer = adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (object), result);
 
+  self->asking = FALSE;
   if (!g_str_equal (answer, "quit"))
     return;
 
@@ -451,6 +456,10 @@ close_requested_cb (AppApplication *self)
     return GDK_EVENT_PROPAGATE;
 
   gtk_window_present (GTK_WINDOW (self->window));
+  if (self->asking)
+    return GDK_EVENT_STOP;
+
+  self->asking = TRUE;
   dialog = adw_alert_dialog_new (_("Hang Up and Quit?"), _("Quitting Confab ends the call."));
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "quit",
                                   _("_Hang Up and Quit"), NULL);

@@ -70,6 +70,7 @@ app_call_entry_parse (const char   *content,
   JsonNode *node;
   JsonObject *call;
   AppCallOutcome outcome;
+  const char *id;
 
   /* Most content is none of ours: parse only what can be. */
   if (!content || !strstr (content, "\"call\""))
@@ -84,9 +85,13 @@ app_call_entry_parse (const char   *content,
     return FALSE;
 
   call = json_node_get_object (node);
+  id = get_text (call, "id");
   if (!parse_outcome (get_text (call, "outcome"), &outcome))
     return FALSE;
 
+  memset (entry->call_id, 0, sizeof entry->call_id);
+  if (id && strlen (id) < sizeof entry->call_id)
+    g_strlcpy (entry->call_id, id, sizeof entry->call_id);
   entry->video = g_strcmp0 (get_text (call, "media"), "video") == 0;
   entry->outcome = outcome;
   entry->duration_s = (guint) CLAMP (get_number (call, "duration_s"), 0, MAX_DURATION_S);
@@ -144,21 +149,19 @@ make_text (const AppCallEntry *entry)
 /**
  * app_call_entry_print:
  * @entry: an entry
- * @call_id: the id of the call
  *
  * Returns: (transfer full): the content of a message that app_call_entry_parse() reads, with a
  *   text for everybody else
  */
 char *
-app_call_entry_print (const AppCallEntry *entry,
-                      const char         *call_id)
+app_call_entry_print (const AppCallEntry *entry)
 {
   g_autoptr(JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *text = make_text (entry);
   JsonObject *object = json_object_new ();
   JsonObject *call = json_object_new ();
 
-  json_object_set_string_member (call, "id", call_id);
+  json_object_set_string_member (call, "id", entry->call_id);
   json_object_set_string_member (call, "media", entry->video ? "video" : "audio");
   json_object_set_string_member (call, "outcome", outcome_names[entry->outcome]);
   json_object_set_int_member (call, "duration_s", entry->duration_s);

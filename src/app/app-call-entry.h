@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Of a UUID as text, with the end of the string. */
+#define APP_CALL_ID_SIZE 37
+
 /* How a call ended, as its caller has written it into the conversation. */
 typedef enum {
   APP_CALL_OUTCOME_ANSWERED,
@@ -18,6 +21,7 @@ typedef enum {
 
 /**
  * AppCallEntry:
+ * @call_id: the id of the call; empty for one that has none worth the name
  * @video: whether it was meant to be a video call
  * @outcome: how it ended
  * @duration_s: how long it lasted, if it was answered
@@ -26,15 +30,15 @@ typedef enum {
  */
 typedef struct
 {
+  char           call_id[APP_CALL_ID_SIZE];
   gboolean       video;
   AppCallOutcome outcome;
   guint          duration_s;
 } AppCallEntry;
 
-gboolean app_call_entry_parse (const char   *content,
-                               AppCallEntry *entry);
-char    *app_call_entry_print (const AppCallEntry *entry,
-                               const char         *call_id);
+gboolean app_call_entry_parse (const char         *content,
+                               AppCallEntry       *entry);
+char    *app_call_entry_print (const AppCallEntry *entry);
 
 char       *app_call_entry_describe  (const AppCallEntry *entry,
                                       gboolean            outgoing);

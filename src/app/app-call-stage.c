@@ -13,8 +13,11 @@
 
 #define GAP 6
 #define MARGIN 12
-/* One's own picture is this part of the stage, and never larger than that. */
+/* One's own picture is this part of the stage, and never larger than that: less where it would
+ * stand before somebody's face.
+ */
 #define PREVIEW_PART 0.3
+#define PREVIEW_PART_IN_GROUP 0.2
 #define PREVIEW_MAX_WIDTH 240
 #define PREVIEW_MAX_HEIGHT 180
 #define PREVIEW_DEFAULT_ASPECT (4.0 / 3)
@@ -127,12 +130,13 @@ place_preview (AppCallStage *self,
 {
   GdkPaintable *paintable = gtk_picture_get_paintable (GTK_PICTURE (self->preview));
   double aspect = paintable ? gdk_paintable_get_intrinsic_aspect_ratio (paintable) : 0;
-  double preview_width = MIN (PREVIEW_MAX_WIDTH, width * PREVIEW_PART);
+  double part = self->tiles->len > 1 ? PREVIEW_PART_IN_GROUP : PREVIEW_PART;
+  double preview_width = MIN (PREVIEW_MAX_WIDTH, width * part);
   double preview_height;
 
   if (aspect <= 0)
     aspect = PREVIEW_DEFAULT_ASPECT;
-  preview_height = MIN (MIN (PREVIEW_MAX_HEIGHT, height * PREVIEW_PART), preview_width / aspect);
+  preview_height = MIN (MIN (PREVIEW_MAX_HEIGHT, height * part), preview_width / aspect);
   preview_width = preview_height * aspect;
 
   place (self->preview, width - (int) preview_width - MARGIN,

@@ -21,14 +21,15 @@
  */
 struct _AppCallStatus
 {
-  GObject     parent_instance;
+  GObject        parent_instance;
 
-  ConfabCall *call;
-  char       *name;
-  GPtrArray  *peers;
-  guint       tick;
-  guint       quality;
-  guint       peer_quality;
+  ConfabCall    *call;
+  ConfabDevices *devices;
+  char          *name;
+  GPtrArray     *peers;
+  guint          tick;
+  guint          quality;
+  guint          peer_quality;
 };
 
 G_DEFINE_FINAL_TYPE (AppCallStatus, app_call_status, G_TYPE_OBJECT)
@@ -115,16 +116,36 @@ take_note (GStrvBuilder *notes,
     g_strv_builder_take (notes, note);
 }
 
+static gboolean
+has_speaker (AppCallStatus *self)
+{
+  g_autoptr(ConfabDevice) speaker =
+    confab_devices_dup_current (self->devices, CONFAB_DEVICE_KIND_SPEAKER);
+
+  return speaker || !confab_devices_get_ready (self->devices);
+}
+
+static void
+take_own_notes (AppCallStatus *self,
+                GStrvBuilder  *notes)
+{
+  if (confab_call_get_screen_on (self->call))
+    g_strv_builder_add (notes, _("You are sharing your screen."));
+  if (!has_speaker (self))
+    g_strv_builder_add (notes, _("No speaker was found: you hear nobody."));
+  take_note (notes, app_call_format_missing (FALSE, confab_call_get_missing_audio (self->call),
+                                             NULL));
+  take_note (notes, app_call_format_missing (TRUE, confab_call_get_missing_video (self->call),
+                                             NULL));
+}
+
 static char *
 dup_notes (AppCallStatus *self)
 {
   g_autoptr(GStrvBuilder) notes = g_strv_builder_new ();
   g_auto(GStrv) strv = NULL;
 
-  take_note (notes, app_call_format_missing (FALSE, confab_call_get_missing_audio (self->call),
-                                             NULL));
-  take_note (notes, app_call_format_missing (TRUE, confab_call_get_missing_video (self->call),
-                                             NULL));
+  take_own_notes (self, notes);
   for (guint i = 0; i < self->peers->len; i++)
     {
       ConfabCallPeer *peer = self->peers->pdata[i];
@@ -303,6 +324,7 @@ app_call_status_finalize (GObject *object)
 
   g_ptr_array_unref (self->peers);
   g_clear_object (&self->call);
+  g_clear_object (&self->devices);
   g_free (self->name);
 
   G_OBJECT_CLASS (app_call_status_parent_class)->finalize (object);
@@ -357,18 +379,23 @@ app_call_status_init (AppCallStatus *self)
 /**
  * app_call_status_new:
  * @call: a call
+ * @devices: what there is to hear with
  *
  * Returns: (transfer full): what there is to say of it
  */
 AppCallStatus *
-app_call_status_new (ConfabCall *call)
+app_call_status_new (ConfabCall    *call,
+                     ConfabDevices *devices)
 {
   AppCallStatus *self = g_object_new (APP_TYPE_CALL_STATUS, NULL);
   GListModel *peers = confab_call_get_peers (call);
 
   self->call = g_object_ref (call);
+  self->devices = g_object_ref (devices);
   self->name = app_call_status_dup_name (call);
   g_signal_connect_object (call, "notify", G_CALLBACK (call_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (devices, "current-changed", G_CALLBACK (notify_all), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (peers, "items-changed", G_CALLBACK (peers_changed_cb), self,
                            G_CONNECT_SWAPPED);
   peers_changed_cb (self, 0, 0, g_list_model_get_n_items (peers), peers);

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (AppCallStatus, app_call_status, APP, CALL_STATUS, GObject)
 
-AppCallStatus *app_call_status_new          (ConfabCall    *call);
+AppCallStatus *app_call_status_new          (ConfabCall    *call,
+                                             ConfabDevices *devices);
 const char    *app_call_status_get_name     (AppCallStatus *self);
 char          *app_call_status_dup_text     (AppCallStatus *self);
 guint          app_call_status_get_duration (AppCallStatus *self);

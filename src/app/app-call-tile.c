@@ -12,6 +12,10 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+/* Of the mark from the lower edge. Where there are several tiles, the controls stand in the way. */
+#define MARK_MARGIN 9
+#define MARK_MARGIN_IN_GROUP 87
+
 /**
  * AppCallTile:
  *
@@ -113,6 +117,29 @@ pick_page (AppCallTile *self,
   return g_strdup (picture ? "picture" : "person");
 }
 
+static int
+pick_margin (AppCallTile *self,
+             gboolean     named)
+{
+  return named ? MARK_MARGIN_IN_GROUP : MARK_MARGIN;
+}
+
+static gboolean
+is_either (AppCallTile *self,
+           gboolean     one,
+           gboolean     other)
+{
+  return one || other;
+}
+
+static char *
+pick_mark (AppCallTile *self,
+           gboolean     screen,
+           const char  *name)
+{
+  return screen ? dup_picture_label (self) : g_strdup (name);
+}
+
 /* A face may be cut off at the edges, but not a screen. */
 static GtkContentFit
 pick_fit (AppCallTile *self,
@@ -141,7 +168,7 @@ app_call_tile_get_property (GObject    *object,
       g_value_set_boolean (value, is_muted (self));
       break;
     case PROP_HAS_MARK:
-      g_value_set_boolean (value, self->named || is_muted (self));
+      g_value_set_boolean (value, self->named || is_muted (self) || shows_screen (self));
       break;
     case PROP_HAS_PICTURE:
       g_value_set_boolean (value, has_picture (self));
@@ -195,6 +222,9 @@ app_call_tile_class_init (AppCallTileClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AppCallTile, picture);
   gtk_widget_class_bind_template_callback (widget_class, pick_page);
   gtk_widget_class_bind_template_callback (widget_class, pick_fit);
+  gtk_widget_class_bind_template_callback (widget_class, pick_margin);
+  gtk_widget_class_bind_template_callback (widget_class, pick_mark);
+  gtk_widget_class_bind_template_callback (widget_class, is_either);
 }
 
 static void

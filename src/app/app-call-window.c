@@ -246,8 +246,9 @@ again_clicked_cb (AppCallWindow *self)
 static void
 show_preview (AppCallWindow *self)
 {
-  gboolean shown = confab_call_get_camera_on (self->call) && !is_ended (self) &&
-                   confab_call_get_missing_video (self->call) == CONFAB_MISSING_NONE;
+  gboolean camera = confab_call_get_camera_on (self->call) &&
+                    confab_call_get_missing_video (self->call) == CONFAB_MISSING_NONE;
+  gboolean shown = (camera || confab_call_get_screen_on (self->call)) && !is_ended (self);
 
   if (shown && !self->preview_sink)
     {
@@ -638,7 +639,7 @@ app_call_window_new (GtkApplication *application,
   g_autoptr(GSimpleActionGroup) actions = app_device_menu_new_actions (settings);
 
   self->call = g_object_ref (call);
-  self->status = app_call_status_new (call);
+  self->status = app_call_status_new (call, devices);
   gtk_widget_insert_action_group (GTK_WIDGET (self), APP_DEVICE_MENU_GROUP,
                                   G_ACTION_GROUP (actions));
   gtk_menu_button_set_menu_model (self->devices_button, menu);

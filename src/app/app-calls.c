@@ -7,6 +7,7 @@
 #include "app-calls.h"
 
 #include "app-call-entry.h"
+#include "app-call-outcome.h"
 #include "app-call-status.h"
 #include "app-call-window.h"
 #include "app-device-menu.h"
@@ -40,8 +41,8 @@ typedef enum {
  * became of a call that began here.
  *
  * There is one call at a time, over all accounts: accepting another one ends
- * the one that is on. ::group-changed tells, with the room, that people came
- * into a group's call or left it.
+ * the one that is on. ::room-changed tells, with the room, that somebody came
+ * into a call there or left it, whoever has the app included.
  */
 struct _AppCalls
 {
@@ -57,16 +58,18 @@ struct _AppCalls
   GPtrArray      *accounts;
   /* Line: the calls that have not ended. */
   GPtrArray      *lines;
+  /* Ids of the calls that were accepted or declined, here or by the same user elsewhere. */
+  GHashTable     *known;
   Sound           sound;
 };
 
 G_DEFINE_FINAL_TYPE (AppCalls, app_calls, G_TYPE_OBJECT)
 
 typedef enum {
-  SIGNAL_GROUP_CHANGED,
+  SIGNAL_ROOM_CHANGED,
 } AppCallsSignal;
 
-static guint signals[SIGNAL_GROUP_CHANGED + 1];
+static guint signals[SIGNAL_ROOM_CHANGED + 1];
 
 /* A call from its beginning to its end. */
 typedef struct
@@ -102,6 +105,13 @@ is_on (Line *line)
   ConfabCallState state = confab_call_get_state (line->call);
 
   return state == CONFAB_CALL_STATE_CONNECTING || state == CONFAB_CALL_STATE_ACTIVE;
+}
+
+static void
+room_changed (AppCalls   *self,
+              ConfabRoom *room)
+{
+  g_signal_emit (self, signals[SIGNAL_ROOM_CHANGED], 0, room);
 }
 
 static Line *
@@ -220,53 +230,6 @@ show_incoming (Line *line)
   notify_incoming (line);
 }
 
-static gboolean
-read_outcome (ConfabCall     *call,
-              AppCallOutcome *outcome)
-{
-  if (confab_call_get_started_at (call) > 0)
-    {
-      *outcome = APP_CALL_OUTCOME_ANSWERED;
-      return TRUE;
-    }
-
-  switch (confab_call_get_end_reason (call))
-    {
-    case CONFAB_CALL_END_REASON_CANCELLED:
-    case CONFAB_CALL_END_REASON_HUNG_UP:
-    case CONFAB_CALL_END_REASON_PEER_HUNG_UP:
-      *outcome = APP_CALL_OUTCOME_CANCELLED;
-      return TRUE;
-    case CONFAB_CALL_END_REASON_PEER_DECLINED:
-      *outcome = APP_CALL_OUTCOME_DECLINED;
-      return TRUE;
-    case CONFAB_CALL_END_REASON_BUSY:
-      *outcome = APP_CALL_OUTCOME_BUSY;
-      return TRUE;
-    case CONFAB_CALL_END_REASON_NO_ANSWER:
-    case CONFAB_CALL_END_REASON_OFFLINE:
-      *outcome = APP_CALL_OUTCOME_MISSED;
-      return TRUE;
-    case CONFAB_CALL_END_REASON_NO_WAY:
-    case CONFAB_CALL_END_REASON_PEER_LOST:
-    case CONFAB_CALL_END_REASON_INSECURE:
-    case CONFAB_CALL_END_REASON_PEER_FAILED:
-    case CONFAB_CALL_END_REASON_FAILED:
-      *outcome = APP_CALL_OUTCOME_FAILED;
-      return TRUE;
-    case CONFAB_CALL_END_REASON_NONE:
-    case CONFAB_CALL_END_REASON_PEER_CANCELLED:
-    case CONFAB_CALL_END_REASON_DECLINED:
-    case CONFAB_CALL_END_REASON_ANSWERED_ELSEWHERE:
-    case CONFAB_CALL_END_REASON_DECLINED_ELSEWHERE:
-    case CONFAB_CALL_END_REASON_FULL:
-    case CONFAB_CALL_END_REASON_NO_PLUGIN:
-      break;
-    }
-
-  return FALSE;
-}
-
 /* The caller alone writes it, so that there is one, whoever is online. */
 static void
 post_entry (Line *line)
@@ -278,49 +241,23 @@ post_entry (Line *line)
   g_autoptr(ConfabMessage) message = NULL;
   g_autoptr(GError) error = NULL;
 
-  if (!line->posts_entry || !room || !read_outcome (line->call, &entry.outcome))
+  if (!line->posts_entry || !room || !app_call_outcome_read (line->call, &entry.outcome))
     return;
 
   if (started_at > 0)
     entry.duration_s = (guint) MAX ((g_get_real_time () - started_at) / G_USEC_PER_SEC, 0);
-  content = app_call_entry_print (&entry, confab_call_get_id (line->call));
+  g_strlcpy (entry.call_id, confab_call_get_id (line->call), sizeof entry.call_id);
+  content = app_call_entry_print (&entry);
   message = confab_room_send_content (room, content, &error);
   if (!message)
     g_message ("The entry of a call was not written: %s", error->message);
 }
 
+/* What becomes of a call that one has answered is no news. */
 static void
-note_missed (Line *line)
+remember (Line *line)
 {
-  ConfabRoom *room = confab_call_get_room (line->call);
-
-  switch (confab_call_get_end_reason (line->call))
-    {
-    case CONFAB_CALL_END_REASON_PEER_CANCELLED:
-    case CONFAB_CALL_END_REASON_NO_ANSWER:
-    case CONFAB_CALL_END_REASON_OFFLINE:
-      if (room)
-        app_attention_note_missed_call (line->owner->attention, room,
-                                        confab_call_get_video (line->call));
-      break;
-    case CONFAB_CALL_END_REASON_NONE:
-    case CONFAB_CALL_END_REASON_HUNG_UP:
-    case CONFAB_CALL_END_REASON_PEER_HUNG_UP:
-    case CONFAB_CALL_END_REASON_CANCELLED:
-    case CONFAB_CALL_END_REASON_DECLINED:
-    case CONFAB_CALL_END_REASON_PEER_DECLINED:
-    case CONFAB_CALL_END_REASON_BUSY:
-    case CONFAB_CALL_END_REASON_ANSWERED_ELSEWHERE:
-    case CONFAB_CALL_END_REASON_DECLINED_ELSEWHERE:
-    case CONFAB_CALL_END_REASON_NO_WAY:
-    case CONFAB_CALL_END_REASON_PEER_LOST:
-    case CONFAB_CALL_END_REASON_FULL:
-    case CONFAB_CALL_END_REASON_NO_PLUGIN:
-    case CONFAB_CALL_END_REASON_INSECURE:
-    case CONFAB_CALL_END_REASON_PEER_FAILED:
-    case CONFAB_CALL_END_REASON_FAILED:
-      break;
-    }
+  g_hash_table_add (line->owner->known, g_strdup (confab_call_get_id (line->call)));
 }
 
 static void
@@ -328,12 +265,18 @@ line_ended (Line *line)
 {
   AppCalls *self = line->owner;
   gboolean talked = confab_call_get_started_at (line->call) > 0;
+  g_autoptr(ConfabRoom) room = NULL;
 
   g_debug ("A call has ended: %s", confab_call_get_end_message (line->call));
+  g_set_object (&room, confab_call_get_room (line->call));
   post_entry (line);
-  if (!confab_call_get_outgoing (line->call) && !talked)
-    note_missed (line);
+  if (room && app_call_outcome_is_missed (line->call))
+    app_attention_note_missed_call (self->attention, room, confab_call_get_video (line->call));
+  if (app_call_outcome_is_declined (line->call))
+    remember (line);
   g_ptr_array_remove (self->lines, line);
+  if (room)
+    room_changed (self, room);
   update_sound (self);
   if (talked && self->lines->len == 0)
     app_ringer_play (self->ringer, APP_RING_TONE_ENDED, END_VOLUME, FALSE);
@@ -373,9 +316,12 @@ call_changed_cb (Line *line)
 
   if (is_on (line))
     {
+      remember (line);
       show_call (line);
       end_others (line);
     }
+  if (confab_call_get_room (line->call))
+    room_changed (self, confab_call_get_room (line->call));
   update_sound (self);
 }
 
@@ -406,10 +352,17 @@ incoming_cb (AppCalls   *self,
 }
 
 static void
-group_changed_cb (AppCalls   *self,
-                  ConfabRoom *room)
+message_received_cb (ConfabSession *session,
+                     ConfabRoom    *room,
+                     ConfabMessage *message,
+                     AppCalls      *self)
 {
-  g_signal_emit (self, signals[SIGNAL_GROUP_CHANGED], 0, room);
+  AppCallEntry entry;
+
+  if (confab_room_get_n_unread (room) == 1 &&
+      app_call_entry_parse (confab_message_get_content (message), &entry) &&
+      g_hash_table_contains (self->known, entry.call_id))
+    confab_room_mark_read (room, confab_message_get_seq (message));
 }
 
 static void
@@ -421,7 +374,10 @@ sessions_changed_cb (GListModel *sessions,
 {
   for (guint i = 0; i < n_removed; i++)
     {
-      g_signal_handlers_disconnect_by_data (self->accounts->pdata[position], self);
+      ConfabCalls *calls = self->accounts->pdata[position];
+
+      g_signal_handlers_disconnect_by_data (calls, self);
+      g_signal_handlers_disconnect_by_data (confab_calls_get_session (calls), self);
       g_ptr_array_remove_index (self->accounts, position);
     }
 
@@ -432,8 +388,10 @@ sessions_changed_cb (GListModel *sessions,
 
       g_signal_connect_object (calls, "incoming", G_CALLBACK (incoming_cb), self,
                                G_CONNECT_SWAPPED);
-      g_signal_connect_object (calls, "group-changed", G_CALLBACK (group_changed_cb), self,
+      g_signal_connect_object (calls, "group-changed", G_CALLBACK (room_changed), self,
                                G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "message-received", G_CALLBACK (message_received_cb), self,
+                               0);
       g_ptr_array_insert (self->accounts, (int) i, calls);
     }
 }
@@ -523,6 +481,7 @@ app_calls_finalize (GObject *object)
 
   g_ptr_array_unref (self->lines);
   g_ptr_array_unref (self->accounts);
+  g_hash_table_unref (self->known);
 
   G_OBJECT_CLASS (app_calls_parent_class)->finalize (object);
 }
@@ -535,9 +494,9 @@ app_calls_class_init (AppCallsClass *klass)
   object_class->dispose = app_calls_dispose;
   object_class->finalize = app_calls_finalize;
 
-  signals[SIGNAL_GROUP_CHANGED] = g_signal_new ("group-changed", G_TYPE_FROM_CLASS (klass),
-                                                G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                G_TYPE_NONE, 1, CONFAB_TYPE_ROOM);
+  signals[SIGNAL_ROOM_CHANGED] = g_signal_new ("room-changed", G_TYPE_FROM_CLASS (klass),
+                                               G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                               G_TYPE_NONE, 1, CONFAB_TYPE_ROOM);
 }
 
 static void
@@ -545,6 +504,7 @@ app_calls_init (AppCalls *self)
 {
   self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
   self->lines = g_ptr_array_new_with_free_func (line_free);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->ringer = app_ringer_new ();
   self->devices = confab_devices_new ();
   /* The first time ever it looks at all plugins there are, which takes long. */
@@ -619,6 +579,30 @@ app_calls_is_busy (AppCalls *self)
       Line *line = self->lines->pdata[i];
 
       if (confab_call_get_state (line->call) != CONFAB_CALL_STATE_RINGING_IN)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * app_calls_is_in:
+ * @self: calls
+ * @room: a room
+ *
+ * Returns: whether one is in a call there
+ */
+gboolean
+app_calls_is_in (AppCalls   *self,
+                 ConfabRoom *room)
+{
+  g_return_val_if_fail (APP_IS_CALLS (self), FALSE);
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      Line *line = self->lines->pdata[i];
+
+      if (is_on (line) && confab_call_get_room (line->call) == room)
         return TRUE;
     }
 

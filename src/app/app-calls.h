@@ -22,6 +22,8 @@ AppCalls *app_calls_new (GtkApplication *application,
 
 ConfabDevices *app_calls_get_devices    (AppCalls   *self);
 gboolean       app_calls_is_busy        (AppCalls   *self);
+gboolean       app_calls_is_in          (AppCalls   *self,
+                                         ConfabRoom *room);
 void           app_calls_start          (AppCalls   *self,
                                          ConfabRoom *room,
                                          gboolean    video);

@@ -6,6 +6,7 @@
 
 #include "app-conversation.h"
 
+#include "app-call-banner.h"
 #include "app-composer.h"
 #include "app-details.h"
 #include "app-message-view.h"
@@ -33,11 +34,11 @@ struct _AppConversation
   GSignalGroup        *typing_signals;
   GSignalGroup        *session_signals;
   GSettings           *settings;
-  AppCalls            *calls;
   gboolean             narrow;
   gboolean             compact;
 
   AdwOverlaySplitView *split;
+  AppCallBanner       *call_banner;
   AppMessageView      *view;
   AppComposer         *composer;
   GtkScrolledWindow   *details_slot;
@@ -57,11 +58,9 @@ typedef enum {
   PROP_TYPING,
   PROP_TYPING_TEXT,
   PROP_COMPACT,
-  PROP_HAS_CALL,
-  PROP_CALL_TEXT,
 } AppConversationProperty;
 
-static GParamSpec *properties[PROP_CALL_TEXT + 1];
+static GParamSpec *properties[PROP_COMPACT + 1];
 
 static void
 room_changed_cb (AppConversation *self)
@@ -181,46 +180,12 @@ leave_action (GtkWidget  *widget,
     gtk_widget_activate_action (widget, "win.leave-room", "s", confab_room_get_rid (self->room));
 }
 
-static guint
-count_in_call (AppConversation *self)
-{
-  return self->room && self->calls ? app_calls_count_in_group (self->calls, self->room) : 0;
-}
-
-static void
-group_changed_cb (AppConversation *self,
-                  ConfabRoom      *room)
-{
-  if (room != self->room)
-    return;
-
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_CALL]);
-
-  /* The last sentence stays while the banner slides away. */
-  if (count_in_call (self) > 0)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CALL_TEXT]);
-}
-
-static void
-join_clicked_cb (AppConversation *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.call", "s", "voice");
-}
-
 static gboolean
 has_space_for (AppConversation *self,
                gboolean         has_room,
                gboolean         compact)
 {
   return has_room && !compact;
-}
-
-static char *
-dup_call_text (AppConversation *self)
-{
-  guint n = count_in_call (self);
-
-  return g_strdup_printf (ngettext ("A call with %u person", "A call with %u people", n), n);
 }
 
 static char *
@@ -278,12 +243,6 @@ app_conversation_get_property (GObject    *object,
     case PROP_COMPACT:
       g_value_set_boolean (value, self->compact);
       break;
-    case PROP_HAS_CALL:
-      g_value_set_boolean (value, count_in_call (self) > 0);
-      break;
-    case PROP_CALL_TEXT:
-      g_value_take_string (value, dup_call_text (self));
-      break;
     }
 }
 
@@ -316,8 +275,6 @@ app_conversation_set_property (GObject      *object,
       room_changed_cb (self);
       break;
     case PROP_HAS_ROOM:
-    case PROP_HAS_CALL:
-    case PROP_CALL_TEXT:
     case PROP_TITLE:
     case PROP_PAGE_TITLE:
     case PROP_SUBTITLE:
@@ -340,7 +297,6 @@ app_conversation_dispose (GObject *object)
   g_clear_object (&self->room);
   g_clear_object (&self->status);
   g_clear_object (&self->settings);
-  g_clear_object (&self->calls);
 
   G_OBJECT_CLASS (app_conversation_parent_class)->dispose (object);
 }
@@ -363,8 +319,6 @@ install_properties (GObjectClass *object_class)
   properties[PROP_TYPING] = g_param_spec_boolean ("typing", NULL, NULL, FALSE, readable);
   properties[PROP_TYPING_TEXT] = g_param_spec_string ("typing-text", NULL, NULL, NULL, readable);
   properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, writable);
-  properties[PROP_HAS_CALL] = g_param_spec_boolean ("has-call", NULL, NULL, FALSE, readable);
-  properties[PROP_CALL_TEXT] = g_param_spec_string ("call-text", NULL, NULL, NULL, readable);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -379,12 +333,14 @@ app_conversation_class_init (AppConversationClass *klass)
   object_class->dispose = app_conversation_dispose;
   install_properties (object_class);
 
+  g_type_ensure (APP_TYPE_CALL_BANNER);
   g_type_ensure (APP_TYPE_CONNECTION_STATUS);
   g_type_ensure (APP_TYPE_MESSAGE_VIEW);
   g_type_ensure (APP_TYPE_COMPOSER);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/confab_chat/Confab/app-conversation.ui");
   gtk_widget_class_bind_template_child (widget_class, AppConversation, split);
+  gtk_widget_class_bind_template_child (widget_class, AppConversation, call_banner);
   gtk_widget_class_bind_template_child (widget_class, AppConversation, view);
   gtk_widget_class_bind_template_child (widget_class, AppConversation, composer);
   gtk_widget_class_bind_template_child (widget_class, AppConversation, details_slot);
@@ -394,7 +350,6 @@ app_conversation_class_init (AppConversationClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, send_failed_cb);
   gtk_widget_class_bind_template_callback (widget_class, pick_page);
   gtk_widget_class_bind_template_callback (widget_class, has_space_for);
-  gtk_widget_class_bind_template_callback (widget_class, join_clicked_cb);
   gtk_widget_class_install_property_action (widget_class, "conversation.muted", "muted");
   gtk_widget_class_install_action (widget_class, "conversation.leave", NULL, leave_action);
 }
@@ -574,11 +529,8 @@ app_conversation_set_calls (AppConversation *self,
                             AppCalls        *calls)
 {
   g_return_if_fail (APP_IS_CONVERSATION (self));
-  g_return_if_fail (!self->calls);
 
-  self->calls = g_object_ref (calls);
-  g_signal_connect_object (calls, "group-changed", G_CALLBACK (group_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  app_call_banner_set_calls (self->call_banner, calls);
 }
 
 /**

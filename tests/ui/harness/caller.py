@@ -18,8 +18,9 @@ from .person import Person
 RATE_HZ = 48000
 LISTEN_S = 0.5
 PATIENCE_S = 90
-COLOURS = {'ann': (0xff, 0xe0, 0x00), 'bob': (0x00, 0xc8, 0xff)}
-TONES_HZ = {'ann': 440, 'bob': 1000}
+COLOURS = {'ann': (0xff, 0xe0, 0x00), 'bob': (0x00, 0xc8, 0xff), 'cleo': (0xff, 0x50, 0x10),
+           'second': (0xff, 0x30, 0xb0)}
+TONES_HZ = {'ann': 440, 'bob': 1000, 'cleo': 1700}
 # A colour after coding, within.
 NEAR = 70
 # One pixel of so many, each way, is looked at.
@@ -38,21 +39,31 @@ def loudness(samples, frequency_hz):
     return 2 * math.sqrt(max(power, 0)) / max(len(samples), 1)
 
 
+def rgb(name):
+    return '%02x%02x%02x' % COLOURS[name]
+
+
 class Caller(Person):
-    """A person with a camera, a microphone and a loudspeaker."""
+    """A person with two cameras, a microphone, a loudspeaker and a screen."""
 
     def __init__(self, desktop, profile, confab, without=()):
         super().__init__(desktop, profile, [confab, '--profile', profile])
         self.heard_path = os.path.join(desktop.home, f'{profile}.pcm')
+        self.unplugged_path = os.path.join(desktop.home, f'{profile}.unplugged')
         self.without = without
 
     def start(self, *arguments):
-        colour = '%02x%02x%02x' % COLOURS[self.profile]
-        words = ['test', f'tone={TONES_HZ[self.profile]}', f'picture={colour}',
-                 f'speaker-file={self.heard_path}', *self.without]
+        self.unplug()
+        words = ['test', f'tone={TONES_HZ[self.profile]}', f'picture={rgb(self.profile)}',
+                 f'second-picture={rgb("second")}', 'screen', f'speaker-file={self.heard_path}',
+                 f'unplugged-file={self.unplugged_path}', *self.without]
         self.desktop.environment['CONFAB_CALL_DEVICES'] = ','.join(words)
         self.desktop.environment['CONFAB_RING_SINK'] = 'fakesink sync=true'
         return super().start(*arguments)
+
+    def unplug(self, *words):
+        """Pulls out such as no-camera, and puts everything else back."""
+        self.desktop.write(os.path.basename(self.unplugged_path), ' '.join(words))
 
     # --- Windows: two that show moving pictures have less time for whoever looks
 

@@ -11,6 +11,7 @@ from .walk import NEW_NAME, Walk
 
 CPU_WINDOW_S = 5
 INCOMING = ' Is Calling$'
+GROUP_CALL = '^General – Call$'
 DURATION = re.compile(r'^\d+:\d\d$')
 
 
@@ -22,11 +23,20 @@ class CallWalk(Walk):
         super().__init__(desktop, directory, confab)
         self.ann = Caller(desktop, 'ann', confab)
         self.bob = Caller(desktop, 'bob', confab)
+        self.cleo = Caller(desktop, 'cleo', confab)
         self.awake_path = desktop.write('kept-awake', '')
         desktop.spawn(sys.executable, session_manager.__file__, self.awake_path)
         wait.until('the session manager', lambda: desktop.has_name(session_manager.NAME))
 
     # --- Coming together
+
+    def people(self):
+        return [p for p in (self.ann, self.bob, self.cleo) if p.process]
+
+    def start_cleo(self):
+        self.cleo.start()
+        self.cleo.click('button', 'Join a Space')
+        self.sign_up(self.cleo, self.wire.port)
 
     def join_quickly(self):
         self.wire = Proxy(self.address())
@@ -171,6 +181,54 @@ class CallWalk(Walk):
         self.bob.sees_moving(self.title(self.ann), 'ann')
         self.open_room(self.bob, 'Ann')
 
+    def choose_camera(self):
+        """Of two cameras the other one; when it is pulled out, the first one is back."""
+        self.choose_device(self.bob, 'Second test picture')
+        self.ann.sees_moving(self.title(self.bob), 'second')
+        self.choose_device(self.bob, 'Test picture')
+        self.ann.sees_moving(self.title(self.bob), 'bob')
+        self.bob.unplug('no-camera')
+        self.ann.sees_moving(self.title(self.bob), 'second')
+        self.bob.unplug()
+        self.ann.sees_moving(self.title(self.bob), 'bob')
+
+    def choose_device(self, person, name):
+        with self.call_of(person):
+            person.click('toggle button', 'Devices')
+            self.picture('devices')
+            person.find('menu item', name).click()
+            person.app.wait_gone('menu item', name)
+
+    def unplug_in_call(self):
+        """Both sides read what is missing, for as long as it is."""
+        self.bob.unplug('no-microphone', 'no-speaker')
+        with self.call_of(self.bob):
+            self.bob.reads(re.compile('^No speaker was found: you hear nobody.\n'
+                                      '.*microphone.*: nobody hears you.$'))
+        with self.call_of(self.ann):
+            self.ann.reads(re.compile('microphone.*: you do not hear them.$'))
+        self.picture('unplugged')
+        self.bob.unplug()
+        with self.call_of(self.ann):
+            self.ann.app.wait_gone(None, re.compile('microphone.*: you do not hear them.$'))
+        self.hear_each_other()
+
+    def share_screen(self):
+        """A screen takes the place of the camera, and both are told whose it is."""
+        self.press(self.bob, 'ctrl+s')
+        with self.call_of(self.ann):
+            self.ann.find('image', 'Screen of Bob')
+            self.ann.reads('Screen of Bob')
+        with self.call_of(self.bob):
+            self.bob.reads('You are sharing your screen.')
+            self.bob.find('image', 'Your picture')
+        self.ann.sees_moving(self.title(self.bob), 'bob')
+        self.picture('screen')
+        self.press(self.bob, 'ctrl+s')
+        with self.call_of(self.ann):
+            self.ann.find('image', 'Camera of Bob')
+        self.ann.sees_moving(self.title(self.bob), 'bob')
+
     def be_narrow_in_call(self):
         with self.call_of(self.bob):
             self.bob.resize(360, 560)
@@ -189,6 +247,56 @@ class CallWalk(Walk):
         self.wait_awake(0)
         self.entries(r'Video call, \d+:\d\d')
         self.picture('entry')
+
+    def answer_notification(self):
+        """Its buttons do what those of the window do."""
+        self.ring(self.bob, self.ann)
+        wait.until('a notification on the screen', self.desktop.count_notifications)
+        self.desktop.press_notification('Decline')
+        with self.call_of(self.bob):
+            self.bob.reads('Ann cannot talk now.')
+            self.bob.click('button', 'Call Again')
+        self.ann.wait_window(INCOMING)
+        wait.until('a notification on the screen', self.desktop.count_notifications)
+        self.desktop.press_notification('Accept')
+        self.wait_active()
+        wait.until('no notification on the screen', lambda: not self.desktop.count_notifications())
+        self.press(self.bob, 'ctrl+h')
+        self.wait_closed()
+        self.entry(self.ann, r'Voice call, \d+:\d\d')
+
+    def meet_in_group(self):
+        """Three in the call of a group; whoever comes sees and is seen, whoever is in is not asked to."""
+        self.start_cleo()
+        for person in self.people():
+            self.open_room(person, 'General')
+        self.ann.key('ctrl+shift+v')
+        with self.ann.at(GROUP_CALL):
+            self.ann.reads('Nobody else is here yet.')
+        self.bob.click('button', 'Join')
+        self.cleo.find('button', 'Join')
+        self.picture('group-to-join')
+        self.cleo.key('ctrl+shift+v')
+        for person, sees in ((self.ann, 'cleo'), (self.bob, 'cleo'), (self.cleo, 'ann')):
+            with person.at(GROUP_CALL):
+                person.reads(DURATION)
+                person.find('image', f'Camera of {sees.title()}')
+            person.sees_moving(GROUP_CALL, sees)
+            person.find('button', 'Show')
+        self.picture('group')
+        self.bob.hears('ann')
+
+    def leave_group(self):
+        """Who has been in it has nothing new to read."""
+        for person in self.people():
+            with person.at(GROUP_CALL):
+                person.key('ctrl+h')
+            person.wait_no_window(GROUP_CALL)
+            person.app.wait_gone('button', 'Show')
+        for person in self.people():
+            self.entry(person, r'Video call, \d+:\d\d')
+            person.find('list item', re.compile('^General, Video call'))
+        self.cleo.quit()
 
     def decline(self):
         self.ring(self.ann, self.bob)
@@ -242,8 +350,8 @@ class CallWalk(Walk):
         self.bob.quit()
         self.bob.without = ['no-camera']
         self.bob.start()
-        if not self.bob.app.find_all('text', 'Message'):
-            self.open_room(self.bob, 'Ann')
+        self.open_room(self.bob, 'Ann')
+        self.open_room(self.ann, 'Bob')
         self.ring(self.ann, self.bob, video=True)
         with self.incoming_of(self.bob):
             self.bob.click('button', 'Accept')
@@ -259,8 +367,10 @@ class CallWalk(Walk):
         self.picture('no-camera')
 
     def quit_in_call(self):
-        self.bob.key('ctrl+q')
+        self.bob.key('ctrl+q', 'ctrl+q')
         dialog = self.bob.find('alert', 'Hang Up and Quit?')
+        if len(self.bob.app.find_all('alert')) != 1:
+            raise AssertionError('asked twice to quit, it asks twice')
         self.picture('quitting')
         dialog.find('button', 'Hang Up and Quit').click()
         self.bob.wait_end()
@@ -280,6 +390,9 @@ class CallWalk(Walk):
             ('muting-is-heard-and-seen', self.mute),
             ('the-camera-goes-off-and-on', self.camera_off),
             ('details-and-the-same-safety-code', self.details),
+            ('another-camera-is-chosen', self.choose_camera),
+            ('what-is-unplugged-is-told', self.unplug_in_call),
+            ('a-screen-is-shared-and-no-longer', self.share_screen),
             ('a-call-survives-another-conversation', self.go_elsewhere),
             ('a-call-fits-360-px-and-the-whole-screen', self.be_narrow_in_call),
             ('hanging-up-leaves-an-entry', self.hang_up),
@@ -287,6 +400,9 @@ class CallWalk(Walk):
             ('a-cancelled-call-is-missed', self.cancel),
             ('a-missed-call-is-called-back', self.call_back),
             ('closing-the-window-hangs-up-after-a-word', self.close_to_hang_up),
+            ('a-notification-has-buttons', self.answer_notification),
+            ('three-meet-in-the-call-of-a-group', self.meet_in_group),
+            ('the-call-of-a-group-is-left', self.leave_group),
             ('a-missing-camera-is-told-at-both-sides', self.go_without_camera),
             ('quitting-hangs-up-after-a-word', self.quit_in_call),
         ]

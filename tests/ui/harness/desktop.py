@@ -39,11 +39,17 @@ DUNST = '''
   history_length = 50
   sticky_history = yes
   startup_notification = false
+  dmenu = {choose}
 
 [urgency_normal]
   background = "#303030"
   foreground = "#ffffff"
   timeout = 20
+'''
+
+# Stands in for the menu in which a person chooses what to do about a notification.
+CHOOSE = '''#!/bin/sh
+exec grep -m 1 -F -f {wanted}
 '''
 
 OPENBOX = '''<?xml version="1.0" encoding="UTF-8"?>
@@ -170,7 +176,9 @@ class Desktop:
         # Libraries of this process that look at the environment, Atspi first, shall find this desktop.
         os.environ.update(self.environment)
         self.spawn('openbox', '--config-file', self.write('openbox.xml', OPENBOX))
-        self.spawn('dunst', '-conf', self.write('dunstrc', DUNST))
+        choose = self.write('choose', CHOOSE.format(wanted=os.path.join(self.home, 'wanted')))
+        os.chmod(choose, 0o700)
+        self.spawn('dunst', '-conf', self.write('dunstrc', DUNST.format(choose=choose)))
         if self.secrets:
             self.start_keyring()
         wait.until('the notification daemon', lambda: self.has_name('org.freedesktop.Notifications'))
@@ -241,6 +249,11 @@ class Desktop:
         from gi.repository import GLib
         return self.ask_dunst('org.freedesktop.DBus.Properties', 'Get',
                               GLib.Variant('(ss)', (DUNST_NAME, 'displayedLength')))[0]
+
+    def press_notification(self, label):
+        """A button of a notification that is on the screen."""
+        self.write('wanted', label + '\n')
+        self.ask_dunst(DUNST_NAME, 'ContextMenuCall')
 
     def notifications(self):
         """Takes what is shown off the screen: summary and body of all so far, newest first."""

@@ -145,14 +145,17 @@ class Walk:
         self.picture('wrong-address', self.bob)
 
     def join(self):
-        self.bob.fill('Address', f'127.0.0.1:{self.wire.port}')
-        self.bob.click('button', 'Continue')
-        self.bob.fill('Your Name', 'Bob')
-        self.bob.fill('User Name', 'bob')
-        self.bob.fill('Password', PASSWORD)
-        self.picture('sign-up', self.bob)
-        self.bob.click('button', 'Create Account')
-        self.bob.find('button', 'New conversation', timeout=30)
+        self.sign_up(self.bob, self.wire.port)
+
+    def sign_up(self, person, port):
+        person.fill('Address', f'127.0.0.1:{port}')
+        person.click('button', 'Continue')
+        person.fill('Your Name', person.profile.title())
+        person.fill('User Name', person.profile)
+        person.fill('Password', PASSWORD)
+        self.picture('sign-up', person)
+        person.click('button', 'Create Account')
+        person.find('button', 'New conversation', timeout=30)
 
     # --- Writing to each other
 

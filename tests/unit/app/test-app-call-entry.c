@@ -22,11 +22,14 @@ test_round_trip (void)
 {
   for (guint i = 0; i < 2 * G_N_ELEMENTS (all); i++)
     {
-      AppCallEntry entry = { .video = i % 2, .outcome = all[i / 2], .duration_s = 61 * i };
+      AppCallEntry entry = {
+        .call_id = "an-id", .video = i % 2, .outcome = all[i / 2], .duration_s = 61 * i
+      };
       AppCallEntry parsed = { 0 };
-      g_autofree char *content = app_call_entry_print (&entry, "an-id");
+      g_autofree char *content = app_call_entry_print (&entry);
 
       g_assert_true (app_call_entry_parse (content, &parsed));
+      g_assert_cmpstr (parsed.call_id, ==, entry.call_id);
       g_assert_cmpint (parsed.video, ==, entry.video);
       g_assert_cmpint (parsed.outcome, ==, entry.outcome);
       g_assert_cmpuint (parsed.duration_s, ==, entry.duration_s);
@@ -37,7 +40,7 @@ static void
 test_others_read_words (void)
 {
   AppCallEntry entry = { .video = TRUE, .outcome = APP_CALL_OUTCOME_ANSWERED, .duration_s = 192 };
-  g_autofree char *content = app_call_entry_print (&entry, "an-id");
+  g_autofree char *content = app_call_entry_print (&entry);
 
   g_assert_nonnull (strstr (content, "\"text\":\"📞 Video call, 3:12\""));
 }
