@@ -6,6 +6,8 @@
 
 #include "base-db-private.h"
 
+#include <errno.h>
+
 G_DEFINE_QUARK (base-db-error-quark, base_db_error)
 
 /**
@@ -19,15 +21,25 @@ G_DEFINE_QUARK (base-db-error-quark, base_db_error)
  * Errors carry what SQLite said and a code that tells the caller what to do.
  */
 
+/* SQLite knows a disk without room, but no quota and no limit to the size of files. */
+static gboolean
+has_no_room (BaseDb *self)
+{
+  int number = self->handle ? sqlite3_system_errno (self->handle) : 0;
+
+  return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
 static BaseDbError
-code_of_result (int result)
+code_of_result (BaseDb *self,
+                int     result)
 {
   switch (result & 0xff)
     {
     case SQLITE_FULL:
       return BASE_DB_ERROR_FULL;
     case SQLITE_IOERR:
-      return BASE_DB_ERROR_IO;
+      return has_no_room (self) ? BASE_DB_ERROR_FULL : BASE_DB_ERROR_IO;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return BASE_DB_ERROR_BUSY;
@@ -59,7 +71,7 @@ base_db_set_error (BaseDb  *self,
   if (self->handle && (sqlite3_errcode (self->handle) & 0xff) == (result & 0xff))
     text = sqlite3_errmsg (self->handle);
 
-  g_set_error_literal (error, BASE_DB_ERROR, code_of_result (result), text);
+  g_set_error_literal (error, BASE_DB_ERROR, code_of_result (self, result), text);
 }
 
 static gboolean

@@ -4,6 +4,9 @@
 
 #include "base-db.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include <glib/gstdio.h>
 
 #define TEST_DATABASE 0x43464254
@@ -248,6 +251,28 @@ test_a_full_database_says_so (Fixture       *fixture,
   g_assert_error (error, BASE_DB_ERROR, BASE_DB_ERROR_FULL);
 }
 
+/* As a quota does, for which SQLite has no word. */
+static void
+test_a_file_that_may_not_grow_says_so (Fixture       *fixture,
+                                       gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+  struct rlimit before, none;
+  gboolean done;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &none), ==, 0);
+  done = base_db_exec (fixture->db, "INSERT INTO t (b) VALUES (zeroblob (1000000))", &error);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+
+  g_assert_false (done);
+  g_assert_error (error, BASE_DB_ERROR, BASE_DB_ERROR_FULL);
+  must_exec (fixture->db, "INSERT INTO t (a) VALUES (1)");
+}
+
 static void
 test_a_violated_rule_says_so (Fixture       *fixture,
                               gconstpointer  unused)
@@ -445,6 +470,7 @@ main (int    argc,
   ADD ("a-second-writer-is-told-to-wait", test_a_second_writer_is_told_to_wait);
   ADD ("a-read-transaction-sees-one-state", test_a_read_transaction_sees_one_state);
   ADD ("a-full-database-says-so", test_a_full_database_says_so);
+  ADD ("a-file-that-may-not-grow-says-so", test_a_file_that_may_not_grow_says_so);
   ADD ("a-violated-rule-says-so", test_a_violated_rule_says_so);
   ADD ("an-interrupt-ends-what-runs", test_an_interrupt_ends_what_runs);
   ADD ("another-kind-of-file-is-refused", test_another_kind_of_file_is_refused);
