@@ -301,18 +301,28 @@ need_failure (AppMessageRow *self)
   gtk_box_append (GTK_BOX (self->column), self->failure);
 }
 
+/* What passes by itself is no failure; but whoever waits for a full disk has to know. */
+static gboolean
+waits_for_room (ConfabMessage *message)
+{
+  return confab_message_get_state (message) == CONFAB_MESSAGE_STATE_QUEUED &&
+         confab_message_get_error_message (message) &&
+         confab_message_get_error_code (message) == CONFAB_ERROR_STORAGE_FULL;
+}
+
 static void
 show_failure (AppMessageRow *self,
-              ConfabMessage *message,
-              gboolean       failed)
+              ConfabMessage *message)
 {
   g_autofree char *text = NULL;
+  gboolean shown = confab_message_get_state (message) == CONFAB_MESSAGE_STATE_FAILED ||
+                   waits_for_room (message);
 
-  if (failed)
+  if (shown)
     need_failure (self);
   if (self->failure)
-    gtk_widget_set_visible (self->failure, failed);
-  if (!failed)
+    gtk_widget_set_visible (self->failure, shown);
+  if (!shown)
     return;
 
   text = app_error_describe_code (confab_message_get_error_code (message));
@@ -363,7 +373,7 @@ show_state (AppMessageRow *self)
   if (self->state)
     gtk_widget_set_visible (self->state, shown);
   set_state_text (self, text);
-  show_failure (self, message, shown && state == CONFAB_MESSAGE_STATE_FAILED);
+  show_failure (self, message);
 }
 
 static void
@@ -599,6 +609,8 @@ app_message_row_init (AppMessageRow *self)
   g_signal_group_connect_swapped (self->item_signals, "placed", G_CALLBACK (placed_cb), self);
   self->message_signals = g_signal_group_new (CONFAB_TYPE_MESSAGE);
   g_signal_group_connect_swapped (self->message_signals, "notify::state",
+                                  G_CALLBACK (state_changed_cb), self);
+  g_signal_group_connect_swapped (self->message_signals, "notify::error-code",
                                   G_CALLBACK (state_changed_cb), self);
   self->sender_signals = g_signal_group_new (CONFAB_TYPE_USER);
   g_signal_group_connect_swapped (self->sender_signals, "notify::display-name",

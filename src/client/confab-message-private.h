@@ -22,6 +22,8 @@ void           confab_message_set_state     (ConfabMessage      *self,
 void           confab_message_set_sent      (ConfabMessage      *self,
                                              guint64             seq,
                                              gint64              at_us);
+void           confab_message_set_delayed   (ConfabMessage      *self,
+                                             const GError       *error);
 void           confab_message_set_failed    (ConfabMessage      *self,
                                              const GError       *error,
                                              gboolean            retryable);

@@ -469,3 +469,12 @@ confab_message_set_failed (ConfabMessage *self,
   set_error (self, error, retryable);
   change_state (self, CONFAB_MESSAGE_STATE_FAILED);
 }
+
+/* It waits: it was not taken just now, for a reason that passes. */
+void
+confab_message_set_delayed (ConfabMessage *self,
+                            const GError  *error)
+{
+  if (self->state == CONFAB_MESSAGE_STATE_QUEUED)
+    set_error (self, error, FALSE);
+}

@@ -128,7 +128,8 @@ ConfabMessageState confab_message_get_state (ConfabMessage *self);
  * confab_message_get_error_message:
  * @self: a message
  *
- * Gets why it is %CONFAB_MESSAGE_STATE_FAILED, in English; an application chooses its sentence by
+ * Gets why it is %CONFAB_MESSAGE_STATE_FAILED, or still %CONFAB_MESSAGE_STATE_QUEUED
+ * although it was sent, in English; an application chooses its sentence by
  * confab_message_get_error_code().
  *
  * Returns: (transfer none) (nullable): the reason, or %NULL
@@ -140,9 +141,9 @@ const char *confab_message_get_error_message (ConfabMessage *self);
  * confab_message_get_error_code:
  * @self: a message
  *
- * Gets why it is %CONFAB_MESSAGE_STATE_FAILED.
+ * Gets the code of confab_message_get_error_message().
  *
- * Returns: a #ConfabError; meaningless in other states
+ * Returns: a #ConfabError; meaningless where there is no message
  */
 CONFAB_EXPORT
 int confab_message_get_error_code (ConfabMessage *self);

@@ -354,6 +354,7 @@ take_answer (ConfabOutbox *self,
     }
   else
     {
+      confab_message_set_delayed (entry->message, error);
       wait_a_while (self);
     }
 }

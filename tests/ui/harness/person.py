@@ -24,7 +24,9 @@ class Person:
 
     def start(self, *arguments):
         with open(self.log_path, 'ab') as log:
-            self.process = self.desktop.spawn(*self.program, *arguments, stdout=log, stderr=log)
+            # Who is not killed by a disk that is full goes on to say so.
+            self.process = self.desktop.spawn(*self.program, *arguments, stdout=log, stderr=log,
+                                              restore_signals=False)
         self.window = wait.until(f'a window of {self.profile}', self.look_for_window, 20)
         self.app = accessible.application(self.process.pid)
         return self
@@ -134,7 +136,8 @@ class Person:
         x, y, width, height = self.place_at_rest(node)
         # GTK counts from inside the window's border, and takes it off twice.
         horizontal, vertical = self.border()
-        self.xdotool('mousemove', '--sync', '--window', self.window,
+        # It waits for 15 s for a pointer to move that is there already: no --sync.
+        self.xdotool('mousemove', '--window', self.window,
                      str(x + horizontal + width // 2), str(y + vertical + height // 2),
                      'click', button)
 

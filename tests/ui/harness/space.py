@@ -44,10 +44,11 @@ class Space:
         self.process.terminate()
         self.process.wait(10)
 
-    def set_disk_full(self, full):
-        """No file of the server grows any more."""
-        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE,
-                         (0 if full else resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+def set_disk_full(process, full):
+    """No file of the program grows any more."""
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE,
+                     (0 if full else resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
 def make_certificate(desktop):

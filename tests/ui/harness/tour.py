@@ -9,7 +9,7 @@ import socket
 
 from . import wait
 from .person import RIGHT, Person
-from .space import Elsewhere, Space, make_certificate
+from .space import Elsewhere, Space, make_certificate, set_disk_full
 
 TEAM = 'Workshop'
 OWN = 'Kitchen Table'
@@ -150,26 +150,38 @@ class Tour:
 
     # --- In a room
 
-    def tries_a_failed_message_again(self):
-        """The server has no room left, says so, and takes the message later."""
+    def waits_for_room_at_the_server(self):
+        """The server has no room left: she reads so, and the message goes out when there is."""
         self.write('Let us meet at eight.')
         self.waits_for_state('Let us meet at eight.', 'Sent')
-        self.team.set_disk_full(True)
+        set_disk_full(self.team.process, True)
         self.write('Bring the drawings, please.')
-        self.waits_for_state('Bring the drawings, please.', 'Not sent')
-        self.picture('not-sent')
-        self.team.set_disk_full(False)
-        self.cleo.click('button', 'Try Again')
+        self.cleo.find('label', 'The space has no room left to store messages. Tell whoever runs it.')
+        self.waits_for_state('Bring the drawings, please.', 'Waiting')
+        self.picture('waits-for-room')
+        set_disk_full(self.team.process, False)
         self.waits_for_state('Bring the drawings, please.', 'Sent')
+        self.cleo.app.wait_gone('label', re.compile('^The space has no room'))
+
+    def tries_a_failed_message_again(self):
+        """Her own computer has no room left, says so, and takes the message later."""
+        set_disk_full(self.cleo.process, True)
+        self.write('I come by bus.')
+        self.waits_for_state('I come by bus.', 'Not sent')
+        self.cleo.find('label', re.compile('^The messages kept on this computer cannot be'))
+        self.picture('not-sent')
+        set_disk_full(self.cleo.process, False)
+        self.cleo.click('button', 'Try Again')
+        self.waits_for_state('I come by bus.', 'Sent')
         self.cleo.app.wait_gone('button', 'Try Again')
 
     def discards_a_failed_message(self):
-        self.team.set_disk_full(True)
+        set_disk_full(self.cleo.process, True)
         self.write('Never mind.')
         self.waits_for_state('Never mind.', 'Not sent')
         self.cleo.choose(self.message('Never mind.'), 'd')
         self.cleo.find('list', 'Messages').wait_gone('list item', re.compile('Never mind'))
-        self.team.set_disk_full(False)
+        set_disk_full(self.cleo.process, False)
 
     def reads_what_others_write(self):
         """Long and short; an answer that comes while she is here is read at once."""
@@ -354,6 +366,7 @@ class Tour:
             ('a-closed-space-takes-no-new-accounts', self.cannot_sign_up_where_it_is_closed),
             ('a-name-that-is-taken-is-said-to-be', self.joins_the_team),
             ('an-empty-space-says-how-to-begin', self.finds_how_to_begin_at_360_px),
+            ('a-full-server-is-named-and-waited-for', self.waits_for_room_at_the_server),
             ('a-failed-message-is-tried-again', self.tries_a_failed_message_again),
             ('a-failed-message-is-discarded', self.discards_a_failed_message),
             ('long-messages-are-shown-on-demand', self.reads_what_others_write),
