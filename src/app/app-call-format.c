@@ -176,6 +176,30 @@ app_call_format_missing (gboolean       video,
 }
 
 /**
+ * app_call_format_missing_screen:
+ * @missing: why a screen is not seen that was to be shared
+ * @name: (nullable): whose; %NULL for one's own
+ *
+ * Returns: (transfer full) (nullable): a sentence; %NULL if nothing is missing
+ */
+char *
+app_call_format_missing_screen (ConfabMissing  missing,
+                                const char    *name)
+{
+  if (missing == CONFAB_MISSING_NONE)
+    return NULL;
+  if (name)
+    /* Translators: %s is a person. */
+    return g_strdup_printf (_("%s cannot share their screen."), name);
+  if (missing == CONFAB_MISSING_NO_PERMISSION)
+    return g_strdup (_("Your screen is not shared: your system does not allow it."));
+  if (missing == CONFAB_MISSING_LOST)
+    return g_strdup (_("Your screen is shared no longer."));
+
+  return g_strdup (_("Your screen cannot be shared."));
+}
+
+/**
  * app_call_format_quality:
  * @quality: from 0 to 4
  *

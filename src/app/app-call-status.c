@@ -137,6 +137,8 @@ take_own_notes (AppCallStatus *self,
                                              NULL));
   take_note (notes, app_call_format_missing (TRUE, confab_call_get_missing_video (self->call),
                                              NULL));
+  take_note (notes, app_call_format_missing_screen (confab_call_get_missing_screen (self->call),
+                                                    NULL));
 }
 
 static char *
@@ -155,6 +157,8 @@ dup_notes (AppCallStatus *self)
                                                  name));
       take_note (notes, app_call_format_missing (TRUE, confab_call_peer_get_missing_video (peer),
                                                  name));
+      take_note (notes, app_call_format_missing_screen (confab_call_peer_get_missing_screen (peer),
+                                                        name));
     }
   strv = g_strv_builder_end (notes);
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define N_KINDS 3u
-/* A device for each kind, and a second camera. */
+/* A device for each kind, and a second camera, which is there where the first one was at first. */
 #define SECOND_CAMERA N_KINDS
 #define N_DEVICES (N_KINDS + 1)
 #define FIRST_TONE_HZ 440u
@@ -341,7 +341,7 @@ confab_test_provider_start (GstDeviceProvider *provider)
   for (guint kind = 0; kind < N_KINDS; kind++)
     if (!options.without[kind])
       plug_in (CONFAB_TEST_PROVIDER (provider), kind);
-  if (options.second_rgb)
+  if (options.second_rgb && !options.without[CONFAB_DEVICE_KIND_CAMERA])
     plug_in (CONFAB_TEST_PROVIDER (provider), SECOND_CAMERA);
 
   return TRUE;

@@ -55,6 +55,11 @@ test_missing (void)
                "Bob has no camera: you do not see them.");
   assert_text (app_call_format_missing (FALSE, CONFAB_MISSING_BUSY, NULL),
                "Another program uses the microphone: nobody hears you.");
+  g_assert_null (app_call_format_missing_screen (CONFAB_MISSING_NONE, NULL));
+  assert_text (app_call_format_missing_screen (CONFAB_MISSING_FAILED, NULL),
+               "Your screen cannot be shared.");
+  assert_text (app_call_format_missing_screen (CONFAB_MISSING_FAILED, "Bob"),
+               "Bob cannot share their screen.");
 
   for (guint i = 0; i < values->n_values; i++)
     {
