@@ -119,7 +119,6 @@ take_text (ConfabdHubThread    *thread,
   if (peer->state != CONFABD_HUB_PEER_OPEN)
     return;
 
-  count_bytes (thread, peer, message->length);
   request = wire_request_parse ((const char *) message->data, message->length, &ref, &error);
 
   if (!request)
@@ -139,6 +138,24 @@ take_text (ConfabdHubThread    *thread,
                                      peer->id)->request = request;
       confabd_hub_peer_count_in_core (thread, peer, message->length);
     }
+}
+
+static void
+take_message (ConfabdHubThread    *thread,
+              ConfabdHubPeer      *peer,
+              const WireWsMessage *message)
+{
+  if (peer->state != CONFABD_HUB_PEER_OPEN)
+    return;
+
+  count_bytes (thread, peer, message->length);
+
+  if (peer->socket_io)
+    confabd_hub_sio_take (thread, peer, message);
+  else if (message->opcode == WIRE_WS_TEXT)
+    take_text (thread, peer, message);
+  else
+    (void) confabd_hub_peer_take_token (thread, peer);
 }
 
 static void
@@ -249,12 +266,7 @@ confabd_hub_peer_take (ConfabdHubThread *thread,
         case WIRE_WS_MESSAGE:
           confabd_hub_peer_set_partial (thread, peer, 0);
           thread->stats.n_frames_in++;
-          if (peer->socket_io && peer->state == CONFABD_HUB_PEER_OPEN)
-            confabd_hub_sio_take (thread, peer, &message);
-          else if (message.opcode == WIRE_WS_TEXT && peer->state == CONFABD_HUB_PEER_OPEN)
-            take_text (thread, peer, &message);
-          else if (peer->state == CONFABD_HUB_PEER_OPEN)
-            (void) confabd_hub_peer_take_token (thread, peer);
+          take_message (thread, peer, &message);
           break;
 
         case WIRE_WS_CONTROL:

@@ -126,6 +126,34 @@ test_silent_peer_is_closed_with_3004 (void)
 }
 
 static void
+test_too_many_bytes_are_read_slowly (void)
+{
+  g_autofree char *padding = g_strnfill (64 * 1024, 'x');
+  g_autofree char *text = g_strconcat ("42[\"a\",\"", padding, "\"]", NULL);
+  gsize n_expected = 16 * (strlen (text) - 2 + 1);
+  World world;
+  gint64 began_us;
+  int fd;
+
+  world_init (&world);
+  world.options.bytes_per_second = 512 * 1024;
+  world.options.bytes_burst = 256 * 1024;
+  world_start (&world);
+  fd = adopt_socket_io (&world);
+
+  /* A mebibyte: a quarter at once, then half a one a second. */
+  began_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 16; i++)
+    world_write_frame (fd, RAW_PEER_TEXT, text, strlen (text));
+  world_wait_until (&world, world.packets->len == n_expected);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, >=, G_USEC_PER_SEC);
+  g_assert_cmpuint (world.closed->len, ==, 0);
+
+  close (fd);
+  world_clear (&world);
+}
+
+static void
 test_faulty_peer_is_closed (void)
 {
   static const struct
@@ -323,6 +351,8 @@ main (int    argc,
                    test_packet_fans_out_to_them_only);
   g_test_add_func ("/hub-sio/silent-peer-is-closed-with-3004",
                    test_silent_peer_is_closed_with_3004);
+  g_test_add_func ("/hub-sio/too-many-bytes-are-read-slowly",
+                   test_too_many_bytes_are_read_slowly);
   g_test_add_func ("/hub-sio/faulty-peer-is-closed", test_faulty_peer_is_closed);
   g_test_add_func ("/hub-sio/flood-is-closed-with-3009",
                    test_flood_is_closed_with_3009);
