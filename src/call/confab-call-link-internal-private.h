@@ -27,6 +27,8 @@ struct _ConfabCallLink
   guint32               video_ssrc;
 
   gboolean              answer_wanted;
+  gboolean              answering;
+  gboolean              answer_awaited; /* to our offer */
   gboolean              remote_is_set;
   gboolean              described;     /* the other side has been told the local description */
   GMutex                held_lock;
@@ -37,7 +39,8 @@ struct _ConfabCallLink
   guint                 n_candidates;  /* theirs, in all */
   GQueue                early;         /* of Candidate: theirs, before the remote description */
   GQueue                unsaid;        /* of Candidate: ours, before ::description */
-  GstSDPMessage        *offer;         /* that is being answered */
+  GstSDPMessage        *offer;         /* until it is answered */
+  char                 *heard;         /* the last description of theirs, as it came */
   GstSDPMessage        *remote;        /* the last one */
   GHashTable           *sending;       /* m-lines that have something linked */
   char                 *local_fingerprint;

@@ -231,8 +231,11 @@ local_offer_is_set (gpointer            object,
 {
   ConfabCallLink *self = object;
 
-  if (check_reply (self, reply))
-    say_description (self, TRUE);
+  if (!check_reply (self, reply))
+    return;
+
+  self->answer_awaited = TRUE;
+  say_description (self, TRUE);
 }
 
 static void
@@ -274,6 +277,8 @@ local_answer_is_set (gpointer            object,
   if (!check_reply (self, reply))
     return;
 
+  self->answering = FALSE;
+  g_clear_pointer (&self->offer, gst_sdp_message_free);
   say_description (self, FALSE);
   /* An encoder takes its time to make. The answer need not wait for that: it goes out in the
    * main loop's next turn, before this. */
@@ -347,6 +352,7 @@ make_answer (ConfabCallLink *self)
   g_autoptr(GHashTable) served = g_hash_table_new (g_str_hash, g_str_equal);
 
   self->answer_wanted = FALSE;
+  self->answering = TRUE;
   g_signal_emit_by_name (self->webrtc, "get-transceivers", &transceivers);
   for (guint i = 0; transceivers && i < transceivers->len; i++)
     prepare_transceiver (self, g_array_index (transceivers, GstWebRTCRTPTransceiver *, i), served);
@@ -412,6 +418,7 @@ take_remote (ConfabCallLink  *self,
   g_clear_pointer (&self->remote, gst_sdp_message_free);
   self->remote = g_steal_pointer (&message);
   g_set_str (&self->remote_fingerprint, fingerprint);
+  g_set_str (&self->heard, sdp);
 
   return TRUE;
 }
@@ -485,8 +492,11 @@ confab_call_link_take_offer (ConfabCallLink  *self,
 {
   g_return_val_if_fail (CONFAB_IS_CALL_LINK (self), FALSE);
 
-  if (!self->webrtc || !take_remote (self, sdp, error))
-    return !self->webrtc;
+  /* Said twice, it is still one. */
+  if (!self->webrtc || (self->offer && g_strcmp0 (sdp, self->heard) == 0))
+    return TRUE;
+  if (!take_remote (self, sdp, error))
+    return FALSE;
 
   g_clear_pointer (&self->offer, gst_sdp_message_free);
   gst_sdp_message_copy (self->remote, &self->offer);
@@ -501,7 +511,7 @@ confab_call_link_answer (ConfabCallLink *self)
 {
   g_return_if_fail (CONFAB_IS_CALL_LINK (self));
 
-  if (!self->webrtc)
+  if (!self->webrtc || self->answering)
     return;
   if (self->remote_is_set)
     make_answer (self);
@@ -514,23 +524,15 @@ confab_call_link_take_answer (ConfabCallLink  *self,
                               const char      *sdp,
                               GError         **error)
 {
-  GstWebRTCSignalingState state;
-
   g_return_val_if_fail (CONFAB_IS_CALL_LINK (self), FALSE);
 
-  if (!self->webrtc)
+  /* Nor is there more than one answer to an offer. */
+  if (!self->webrtc || !self->answer_awaited)
     return TRUE;
-
-  g_object_get (self->webrtc, "signaling-state", &state, NULL);
-  if (state != GST_WEBRTC_SIGNALING_STATE_HAVE_LOCAL_OFFER)
-    {
-      g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INVALID_REQUEST,
-                           "An answer to nothing");
-      return FALSE;
-    }
   if (!take_remote (self, sdp, error))
     return FALSE;
 
+  self->answer_awaited = FALSE;
   set_remote (self, GST_WEBRTC_SDP_TYPE_ANSWER, remote_answer_is_set);
 
   return TRUE;

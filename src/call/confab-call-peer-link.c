@@ -59,6 +59,7 @@ confab_call_peer_set_connected (ConfabCallPeer *self,
 
   self->connected = connected;
   self->away_since_us = connected ? 0 : get_now_us (self);
+  self->tried_at_us = 0;
   confab_call_peer_notify (self, PEER_PROP_CONNECTED);
 }
 
@@ -213,19 +214,33 @@ confab_call_peer_reconnect (ConfabCallPeer *self)
   if (!self->shared || !self->native)
     return;
 
-  if (!self->offering)
-    {
-      /* The one that offered does so again; it may not have noticed. */
-      invitation = json_object_new ();
-      json_object_set_boolean_member (invitation, "reconnect", TRUE);
-      confab_call_peer_tell (self, invitation);
-      return;
-    }
-
   invitation = json_object_new ();
   json_object_set_boolean_member (invitation, "reconnect", TRUE);
-  confab_call_peer_set_connected (self, FALSE);
-  confab_call_peer_invite (self, invitation);
+  if (self->offering)
+    {
+      confab_call_peer_set_connected (self, FALSE);
+      confab_call_peer_invite (self, invitation);
+    }
+  else
+    {
+      /* The one that offered does so again; it may not have noticed. */
+      confab_call_peer_tell (self, invitation);
+    }
+  self->tried_at_us = get_now_us (self);
+}
+
+void
+confab_call_peer_asked_to_reconnect (ConfabCallPeer *self)
+{
+  ConfabCallLinkState state =
+    self->link ? confab_call_link_get_state (self->link) : CONFAB_CALL_LINK_STATE_CLOSED;
+
+  /* Both notice, and the answer to a second offer would be that to the first. */
+  if (!self->offering || (self->tried_at_us && (state == CONFAB_CALL_LINK_STATE_NEW ||
+                                                state == CONFAB_CALL_LINK_STATE_CONNECTING)))
+    return;
+
+  confab_call_peer_reconnect (self);
 }
 
 gboolean

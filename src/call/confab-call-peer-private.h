@@ -56,6 +56,7 @@ struct _ConfabCallPeer
   gint64                  measured_us;
   gint64                  made_at_us;
   gint64                  away_since_us; /* 0: not away, or was never there */
+  gint64                  tried_at_us;   /* when another way was last looked for since */
   guint                   n_ticks_to_doubt; /* the network has changed: nothing may come any more */
   guint64                 n_packets_when_doubted;
   guint                   n_links;       /* how often a way was looked for */
@@ -112,6 +113,8 @@ void            confab_call_peer_move           (ConfabCallPeer         *self,
                                                  const char             *cid);
 /* Looks for a way anew, with the same person in the same call. */
 void            confab_call_peer_reconnect      (ConfabCallPeer         *self);
+/* The other side wants that. */
+void            confab_call_peer_asked_to_reconnect (ConfabCallPeer     *self);
 /* The network here has changed. If nothing comes in the next ticks, the old way is gone. */
 void            confab_call_peer_doubt          (ConfabCallPeer         *self);
 /* Once a second. */

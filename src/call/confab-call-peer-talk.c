@@ -324,6 +324,6 @@ confab_call_peer_take (ConfabCallPeer *self,
     take_answer (self, part);
   else if ((part = confab_call_json_get_object (content, "candidate")))
     take_candidate (self, part);
-  else if (call && confab_call_json_get_boolean (call, "reconnect") && self->offering)
-    confab_call_peer_reconnect (self);
+  else if (call && confab_call_json_get_boolean (call, "reconnect"))
+    confab_call_peer_asked_to_reconnect (self);
 }

@@ -362,6 +362,8 @@ tick_peer (ConfabCall     *self,
   gint64 now_us = base_clock_get_monotonic_us (self->home.clock);
   gint64 away_us = peer->away_since_us ? now_us - peer->away_since_us : 0;
   gint64 away_s = away_us / G_USEC_PER_SEC;
+  gint64 retry_at_us = peer->tried_at_us ? peer->tried_at_us + RETRY_S * G_USEC_PER_SEC
+                                         : peer->away_since_us + RECONNECT_S * G_USEC_PER_SEC;
   gboolean closed =
     peer->link && confab_call_link_get_state (peer->link) == CONFAB_CALL_LINK_STATE_CLOSED;
 
@@ -375,7 +377,7 @@ tick_peer (ConfabCall     *self,
       if (!self->is_group)
         confab_call_end (self, CONFAB_CALL_END_REASON_PEER_LOST, NULL);
     }
-  else if (away_s >= RECONNECT_S && (away_s - RECONNECT_S) % RETRY_S == 0)
+  else if (now_us >= retry_at_us)
     {
       confab_call_peer_reconnect (peer);
     }

@@ -112,6 +112,7 @@ ice_cb (GObject      *source,
   JsonArray *servers = answer ? confab_call_json_get_array (answer, "ice") : NULL;
   g_autoptr(GStrvBuilder) stun_uris = g_strv_builder_new ();
   g_autoptr(GStrvBuilder) turn_uris = g_strv_builder_new ();
+  gint64 expires_at_ms;
 
   if (!servers)
     return;
@@ -127,8 +128,8 @@ ice_cb (GObject      *source,
   clear_ice (self);
   self->ice.stun_uris = g_strv_builder_end (stun_uris);
   self->ice.turn_uris = g_strv_builder_end (turn_uris);
-  self->ice_expires_at =
-    json_object_get_int_member_with_default (answer, "expires_at", 0) * 1000;
+  expires_at_ms = json_object_get_int_member_with_default (answer, "expires_at", 0);
+  self->ice_expires_at = CLAMP (expires_at_ms, 0, G_MAXINT64 / 1000) * 1000;
 }
 
 static void

@@ -23,6 +23,7 @@ typedef struct
   End      caller;
   End      callee;
   gboolean with_other_certificate;  /* the answer announces one that is not shown */
+  guint    n_says;                  /* how often each says the same */
 } Pair;
 
 static const char * const video_codecs[] = { "VP8", "H264", NULL };
@@ -128,15 +129,19 @@ description_cb (ConfabCallLink *link,
   g_ptr_array_add (end->said, g_strdup (is_offer ? "offer" : "answer"));
   if (is_offer)
     {
-      confab_call_link_take_offer (other->link, sdp, &error);
-      confab_call_link_answer (other->link);
+      for (guint i = 0; i < pair->n_says; i++)
+        {
+          confab_call_link_take_offer (other->link, sdp, &error);
+          confab_call_link_answer (other->link);
+        }
     }
   else
     {
       g_autofree char *answer =
         pair->with_other_certificate ? change_fingerprint (sdp) : g_strdup (sdp);
 
-      confab_call_link_take_answer (other->link, answer, &error);
+      for (guint i = 0; i < pair->n_says; i++)
+        confab_call_link_take_answer (other->link, answer, &error);
     }
   g_assert_no_error (error);
 }
@@ -177,6 +182,7 @@ static void
 set_up (Pair          *pair,
         gconstpointer  data)
 {
+  pair->n_says = GPOINTER_TO_UINT (data);
   set_up_end (pair, &pair->caller);
   set_up_end (pair, &pair->callee);
 }
@@ -251,10 +257,12 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
 
-  g_test_add ("/call-link/two-ends-connect-and-hear-and-see-each-other", Pair, NULL, set_up,
+  g_test_add ("/call-link/two-ends-connect-and-hear-and-see-each-other", Pair,
+              GUINT_TO_POINTER (1), set_up, test_connects, tear_down);
+  g_test_add ("/call-link/what-is-said-twice-counts-once", Pair, GUINT_TO_POINTER (2), set_up,
               test_connects, tear_down);
-  g_test_add ("/call-link/another-certificate-than-announced-is-refused", Pair, NULL, set_up,
-              test_other_certificate, tear_down);
+  g_test_add ("/call-link/another-certificate-than-announced-is-refused", Pair,
+              GUINT_TO_POINTER (1), set_up, test_other_certificate, tear_down);
 
   return g_test_run ();
 }
