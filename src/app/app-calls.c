@@ -41,7 +41,8 @@ typedef enum {
  * became of a call that began here.
  *
  * There is one call at a time, over all accounts: accepting another one ends
- * the one that is on. ::room-changed tells, with the room, that somebody came
+ * the one that is on. Where GStreamer lacks what calls need, there is none, and
+ * #AppCalls:problem says why. ::room-changed tells, with the room, that somebody came
  * into a call there or left it, whoever has the app included.
  */
 struct _AppCalls
@@ -61,14 +62,21 @@ struct _AppCalls
   /* Ids of the calls that were accepted or declined, here or by the same user elsewhere. */
   GHashTable     *known;
   Sound           sound;
+  /* A plugin is missing that no call can do without. */
+  gboolean        impossible;
 };
 
 G_DEFINE_FINAL_TYPE (AppCalls, app_calls, G_TYPE_OBJECT)
 
 typedef enum {
+  PROP_PROBLEM = 1,
+} AppCallsProperty;
+
+typedef enum {
   SIGNAL_ROOM_CHANGED,
 } AppCallsSignal;
 
+static GParamSpec *properties[PROP_PROBLEM + 1];
 static guint signals[SIGNAL_ROOM_CHANGED + 1];
 
 /* A call from its beginning to its end. */
@@ -447,15 +455,58 @@ choice_changed_cb (AppCalls   *self,
     }
 }
 
-static gpointer
-init_gstreamer (gpointer data)
+/* The first time ever it looks at all plugins there are, which takes long. */
+static void
+look_for_plugins (GTask        *task,
+                  gpointer      source_object,
+                  gpointer      task_data,
+                  GCancellable *cancellable)
 {
-  g_autoptr(GError) error = NULL;
+  GError *error = NULL;
 
   if (!gst_init_check (NULL, NULL, &error))
-    g_warning ("GStreamer cannot be used: %s", error->message);
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, confab_devices_explain_no_calls (), g_free);
+}
 
-  return NULL;
+static void
+plugins_known_cb (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  AppCalls *self = APP_CALLS (object);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *missing = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (!missing && !error)
+    return;
+
+  g_message ("%s", missing ? missing : error->message);
+  self->impossible = TRUE;
+  g_object_notify_by_pspec (object, properties[PROP_PROBLEM]);
+}
+
+static const char *
+get_problem (AppCalls *self)
+{
+  return self->impossible ? _("A part of GStreamer that calls need is missing. "
+                              "The call check in the preferences names it.")
+                          : NULL;
+}
+
+static void
+app_calls_get_property (GObject    *object,
+                        guint       property_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  switch ((AppCallsProperty) property_id)
+    {
+    case PROP_PROBLEM:
+      g_value_set_static_string (value, get_problem (APP_CALLS (object)));
+      break;
+    }
 }
 
 static void
@@ -491,8 +542,14 @@ app_calls_class_init (AppCallsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->get_property = app_calls_get_property;
   object_class->dispose = app_calls_dispose;
   object_class->finalize = app_calls_finalize;
+
+  properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS |
+                                                    G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[SIGNAL_ROOM_CHANGED] = g_signal_new ("room-changed", G_TYPE_FROM_CLASS (klass),
                                                G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -507,8 +564,6 @@ app_calls_init (AppCalls *self)
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->ringer = app_ringer_new ();
   self->devices = confab_devices_new ();
-  /* The first time ever it looks at all plugins there are, which takes long. */
-  g_thread_unref (g_thread_new ("gstreamer", init_gstreamer, NULL));
 }
 
 /**
@@ -529,7 +584,10 @@ app_calls_new (GtkApplication *application,
                GSettings      *settings)
 {
   AppCalls *self = g_object_new (APP_TYPE_CALLS, NULL);
+  g_autoptr(GTask) task = g_task_new (self, NULL, plugins_known_cb, NULL);
 
+  g_task_set_source_tag (task, app_calls_new);
+  g_task_run_in_thread (task, look_for_plugins);
   self->application = application;
   self->attention = g_object_ref (attention);
   self->notifier = g_object_ref (notifier);
@@ -561,6 +619,21 @@ app_calls_get_devices (AppCalls *self)
   g_return_val_if_fail (APP_IS_CALLS (self), NULL);
 
   return self->devices;
+}
+
+/**
+ * app_calls_get_problem:
+ * @self: calls
+ *
+ * Returns: (transfer none) (nullable): why no call can be made; %NULL where one can, and before
+ *   that is known
+ */
+const char *
+app_calls_get_problem (AppCalls *self)
+{
+  g_return_val_if_fail (APP_IS_CALLS (self), NULL);
+
+  return get_problem (self);
 }
 
 /**

@@ -21,6 +21,7 @@ AppCalls *app_calls_new (GtkApplication *application,
                          GSettings      *settings);
 
 ConfabDevices *app_calls_get_devices    (AppCalls   *self);
+const char    *app_calls_get_problem    (AppCalls   *self);
 gboolean       app_calls_is_busy        (AppCalls   *self);
 gboolean       app_calls_is_in          (AppCalls   *self,
                                          ConfabRoom *room);

@@ -39,6 +39,8 @@ struct _AppConversation
 
   AdwOverlaySplitView *split;
   AppCallBanner       *call_banner;
+  GtkWidget           *voice_button;
+  GtkWidget           *video_button;
   AppMessageView      *view;
   AppComposer         *composer;
   GtkScrolledWindow   *details_slot;
@@ -341,6 +343,8 @@ app_conversation_class_init (AppConversationClass *klass)
     widget_class, "/io/github/confab_chat/Confab/app-conversation.ui");
   gtk_widget_class_bind_template_child (widget_class, AppConversation, split);
   gtk_widget_class_bind_template_child (widget_class, AppConversation, call_banner);
+  gtk_widget_class_bind_template_child (widget_class, AppConversation, voice_button);
+  gtk_widget_class_bind_template_child (widget_class, AppConversation, video_button);
   gtk_widget_class_bind_template_child (widget_class, AppConversation, view);
   gtk_widget_class_bind_template_child (widget_class, AppConversation, composer);
   gtk_widget_class_bind_template_child (widget_class, AppConversation, details_slot);
@@ -519,6 +523,20 @@ app_conversation_bind_settings (AppConversation *self,
   g_settings_bind (settings, "enter-sends", self->composer, "enter-sends", G_SETTINGS_BIND_GET);
 }
 
+static void
+calls_problem_cb (AppConversation *self,
+                  GParamSpec      *pspec,
+                  AppCalls        *calls)
+{
+  const char *problem = app_calls_get_problem (calls);
+
+  if (!problem)
+    return;
+
+  gtk_widget_set_tooltip_text (self->voice_button, problem);
+  gtk_widget_set_tooltip_text (self->video_button, problem);
+}
+
 /**
  * app_conversation_set_calls:
  * @self: a conversation
@@ -531,6 +549,9 @@ app_conversation_set_calls (AppConversation *self,
   g_return_if_fail (APP_IS_CONVERSATION (self));
 
   app_call_banner_set_calls (self->call_banner, calls);
+  g_signal_connect_object (calls, "notify::problem", G_CALLBACK (calls_problem_cb), self,
+                           G_CONNECT_SWAPPED);
+  calls_problem_cb (self, NULL, calls);
 }
 
 /**

@@ -463,7 +463,8 @@ app_window_enable_actions (AppWindow *self)
 
   for (gsize i = 0; i < G_N_ELEMENTS (of_session); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_session[i], session != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.call", has_room);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.call",
+                                 has_room && !app_calls_get_problem (self->calls));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.search-room", has_room);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.toggle-details", has_room);
 }

@@ -184,6 +184,14 @@ leave_timeout_cb (gpointer user_data)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
+/* Known a moment after the start, when there are buttons to grey out. */
+static void
+calls_problem_cb (AppWindow *self)
+{
+  app_window_enable_actions (self);
+  app_window_show_toast (self, app_calls_get_problem (self->calls));
+}
+
 static gboolean
 app_window_close_request (GtkWindow *window)
 {
@@ -325,7 +333,11 @@ app_window_new (AdwApplication *application,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (attention, "notify::n-unread", G_CALLBACK (n_unread_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (calls, "notify::problem", G_CALLBACK (calls_problem_cb), self,
+                           G_CONNECT_SWAPPED);
   app_window_enable_actions (self);
+  if (app_calls_get_problem (calls))
+    calls_problem_cb (self);
 
   return self;
 }

@@ -180,7 +180,7 @@ create_picture (guint rgb)
   if (options.busy)
     g_object_set (source, "kx2", 4, "ky2", 4, "kt", 3, NULL);
   g_object_set (source, "is-live", TRUE, "foreground-color", 0xff000000u | rgb,
-                "background-color", 0xff202020u, NULL);
+                "background-color", options.plain ? 0xff3d5a80u : 0xff202020u, NULL);
   pad = gst_element_get_static_pad (source, "src");
   if (!options.plain)
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, camera_buffer_cb, NULL, NULL);

@@ -46,17 +46,18 @@ def rgb(name):
 class Caller(Person):
     """A person with two cameras, a microphone, a loudspeaker and a screen."""
 
-    def __init__(self, desktop, profile, confab, without=()):
+    def __init__(self, desktop, profile, confab):
         super().__init__(desktop, profile, [confab, '--profile', profile])
         self.heard_path = os.path.join(desktop.home, f'{profile}.pcm')
         self.unplugged_path = os.path.join(desktop.home, f'{profile}.unplugged')
-        self.without = without
+        # More of what the library reads about test devices.
+        self.words = []
 
     def start(self, *arguments):
         self.unplug()
         words = ['test', f'tone={TONES_HZ[self.profile]}', f'picture={rgb(self.profile)}',
                  f'second-picture={rgb("second")}', 'screen', f'speaker-file={self.heard_path}',
-                 f'unplugged-file={self.unplugged_path}', *self.without]
+                 f'unplugged-file={self.unplugged_path}', *self.words]
         self.desktop.environment['CONFAB_CALL_DEVICES'] = ','.join(words)
         self.desktop.environment['CONFAB_RING_SINK'] = 'fakesink sync=true'
         return super().start(*arguments)

@@ -348,7 +348,7 @@ class CallWalk(Walk):
     def go_without_camera(self):
         """Whoever has no camera is told, and so is the other one; the call goes on."""
         self.bob.quit()
-        self.bob.without = ['no-camera']
+        self.bob.words = ['no-camera']
         self.bob.start()
         self.open_room(self.bob, 'Ann')
         self.open_room(self.ann, 'Bob')

@@ -295,6 +295,29 @@ class Tour:
             self.picture(f'preferences-{page.lower()}')
         self.close_dialog()
 
+    def cannot_call_without_plugins(self):
+        """What is missing is said at the start, at the buttons, and by name in the preferences."""
+        nowhere = {'GST_PLUGIN_SYSTEM_PATH_1_0': self.desktop.home,
+                   'GST_REGISTRY': os.path.join(self.desktop.home, 'registry.bin')}
+        before = {name: self.desktop.environment.get(name) for name in nowhere}
+        self.restarts(**nowhere)
+        self.open_room(GROUP)
+        button = self.cleo.find('button', 'Voice call')
+        wait.until('a button that cannot be pressed', lambda: not button.has('sensitive'))
+        if not button.description.startswith('A part of GStreamer that calls need is missing.'):
+            raise AssertionError(f'the button says “{button.description}”')
+        self.picture('no-plugins')
+        self.cleo.key('ctrl+comma')
+        self.cleo.click('page tab', 'Calls')
+        self.cleo.find('label', re.compile('^The GStreamer plugin webrtcbin .* is missing'))
+        self.picture('no-plugins-preferences')
+        self.close_dialog()
+        for name, value in before.items():
+            self.desktop.environment.pop(name)
+            if value:
+                self.desktop.environment[name] = value
+        self.restarts()
+
     def looks_at_menus_and_people(self):
         self.cleo.point(self.message('Are you coming?'), RIGHT)
         self.picture('message-menu')
@@ -378,6 +401,7 @@ class Tour:
             ('search-looks-everywhere', self.searches),
             ('every-dialog-opens-and-closes', self.opens_every_dialog),
             ('preferences-have-pages', self.turns_the_preferences),
+            ('missing-plugins-are-named', self.cannot_call_without_plugins),
             ('menus-and-people-are-shown', self.looks_at_menus_and_people),
             ('the-window-takes-every-size', self.fills_the_screen),
             ('it-is-dark-where-the-desktop-is', self.is_dark),
