@@ -163,6 +163,32 @@ get_device_text (AppCallCheck     *self,
   return problem ? problem : good;
 }
 
+/* What there is to see of a device: nothing where it is missing. The text changes along. */
+static gboolean
+shows (AppCallCheck     *self,
+       gboolean          active,
+       ConfabDeviceKind  kind)
+{
+  return active && self->check &&
+         confab_call_check_get_missing (self->check, kind) == CONFAB_MISSING_NONE;
+}
+
+static gboolean
+shows_level (AppCallCheck *self,
+             gboolean      active,
+             const char   *text)
+{
+  return shows (self, active, CONFAB_DEVICE_KIND_MICROPHONE);
+}
+
+static gboolean
+shows_picture (AppCallCheck *self,
+               gboolean      active,
+               const char   *text)
+{
+  return shows (self, active, CONFAB_DEVICE_KIND_CAMERA);
+}
+
 static void
 missing_changed_cb (AppCallCheck *self)
 {
@@ -466,6 +492,8 @@ app_call_check_class_init (AppCallCheckClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AppCallCheck, network_button);
   gtk_widget_class_bind_template_child (widget_class, AppCallCheck, camera_picture);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, shows_level);
+  gtk_widget_class_bind_template_callback (widget_class, shows_picture);
   gtk_widget_class_bind_template_callback (widget_class, microphone_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, camera_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, speaker_clicked_cb);

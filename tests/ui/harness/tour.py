@@ -25,7 +25,11 @@ class Tour:
         self.desktop = desktop
         self.directory = directory
         self.cleo = Person(desktop, 'cleo')
-        self.team = Space(desktop, TEAM)
+        # With servers for calls that are none.
+        secret = desktop.write('turn-secret', 'between us')
+        os.chmod(secret, 0o600)
+        self.team = Space(desktop, TEAM, '--stun-uri', 'stun:nobody.invalid:3478', '--turn-uri',
+                          'turn:127.0.0.1:9?transport=tcp', '--turn-secret-file', secret)
         self.n_pictures = 0
         os.makedirs(directory, exist_ok=True)
 
@@ -295,6 +299,22 @@ class Tour:
             self.picture(f'preferences-{page.lower()}')
         self.close_dialog()
 
+    def checks_calls(self):
+        """A plain sentence for each thing that is wrong."""
+        self.restarts(CONFAB_CALL_DEVICES='test,no-microphone,no-speaker,no-camera')
+        self.cleo.key('ctrl+comma')
+        self.cleo.click('page tab', 'Calls')
+        for role, name in (('toggle button', 'Speak'), ('button', 'Hear'), ('toggle button', 'See'),
+                           ('button', 'Servers on the Way')):
+            self.cleo.click(role, name)
+        for sentence in ('There is no microphone.', 'There is no speaker.', 'There is no camera.'):
+            self.cleo.find('label', sentence)
+        self.cleo.find('label', re.compile('^stun:nobody.invalid:3478 has a name that nobody knows\n'
+                                           'turn:127.0.0.1:9.* does not answer'), 60)
+        self.picture('call-check')
+        self.close_dialog()
+        self.desktop.environment.pop('CONFAB_CALL_DEVICES')
+
     def cannot_call_without_plugins(self):
         """What is missing is said at the start, at the buttons, and by name in the preferences."""
         nowhere = {'GST_PLUGIN_SYSTEM_PATH_1_0': self.desktop.home,
@@ -401,6 +421,7 @@ class Tour:
             ('search-looks-everywhere', self.searches),
             ('every-dialog-opens-and-closes', self.opens_every_dialog),
             ('preferences-have-pages', self.turns_the_preferences),
+            ('the-call-check-says-what-is-wrong', self.checks_calls),
             ('missing-plugins-are-named', self.cannot_call_without_plugins),
             ('menus-and-people-are-shown', self.looks_at_menus_and_people),
             ('the-window-takes-every-size', self.fills_the_screen),
