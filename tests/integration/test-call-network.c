@@ -128,6 +128,24 @@ test_rate_follows_the_link (World         *world,
   wait_for_media (world, 30);
 }
 
+/* Sound alone has to be reported as often as pictures are, or nobody learns that there is room. */
+static void
+test_picture_comes_back (World         *world,
+                         gconstpointer  data)
+{
+  const FaultProxyFaults no_room = { .rate_bps = 60 * KBIT }, room = { 0 };
+  const ConfabQuality *quality = confab_media_get_quality (confab_loopback_get_media (world->call,
+                                                                                      0));
+
+  wait_for_media (world, 20);
+  fault_proxy_set_faults (world->proxy, &no_room);
+  wait_long (quality->video_bps == 0);
+
+  fault_proxy_set_faults (world->proxy, &room);
+  wait_long (quality->video_bps > 0);
+  wait_for_media (world, 20);
+}
+
 static void
 test_link_that_is_away_comes_back (World         *world,
                                    gconstpointer  data)
@@ -162,6 +180,7 @@ main (int   argc,
   TEST ("five-percent-loss", &loss, test_media_flow);
   TEST ("a-tenth-of-a-second-with-jitter", &jitter, test_media_flow);
   TEST ("300-kbit-per-second", &narrow, test_rate_follows_the_link);
+  TEST ("a-picture-that-was-left-out-comes-back", &none, test_picture_comes_back);
   TEST ("five-seconds-away", &none, test_link_that_is_away_comes_back);
 #undef TEST
 
