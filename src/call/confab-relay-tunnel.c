@@ -9,13 +9,21 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+/* A relay that does not answer by then is none; libnice waits no longer either. */
+#define CONNECT_S 10u
+/* One for each relay and stream is what libnice opens. */
+#define MAX_PASSAGES 16u
+/* Out of descriptors: somebody may close one. */
+#define PAUSE_MS 500u
+
 /**
  * ConfabRelayTunnel:
  *
- * Leads from a port of this machine to a relay that only speaks TLS (`turns:`, RFC 7065), which
- * libnice does not. What comes to the port goes on over TLS, for each connection one. The relay's
- * certificate has to be good for its name. Works in a thread of its own, because a person's voice
- * goes through it.
+ * Leads from a port of this machine to a relay that only speaks TLS (`turns:`, RFC 7065),
+ * which libnice does not. What comes to the port goes on over TLS, for each connection one.
+ * The relay's certificate has to be good for its name. Works in a thread of its own,
+ * because a person's voice goes through it. Another program that finds the port gets no
+ * further than to the relay, which asks it who it is, and does not get there often.
  */
 struct _ConfabRelayTunnel
 {
@@ -27,6 +35,7 @@ struct _ConfabRelayTunnel
   GSocketClient   *client;
   GCancellable    *lifetime;
   guint            n_pending;   /* operations whose end has to be awaited; of the thread */
+  guint            n_passages;  /* of the thread */
 
   GMainContext    *context;
   GMainLoop       *loop;
@@ -48,6 +57,13 @@ end_operation (ConfabRelayTunnel *self)
     g_main_loop_quit (self->loop);
 }
 
+static void
+end_passage (ConfabRelayTunnel *self)
+{
+  self->n_passages--;
+  end_operation (self);
+}
+
 /* Voices come in small packets, none of which waits for the next. */
 static void
 hurry (GSocketConnection *connection)
@@ -65,7 +81,7 @@ spliced_cb (GObject      *source,
 
   if (!g_io_stream_splice_finish (result, &error))
     g_debug ("A way to the relay has ended: %s", error->message);
-  end_operation (user_data);
+  end_passage (user_data);
 }
 
 static void
@@ -85,10 +101,12 @@ connected_cb (GObject      *source,
     {
       g_debug ("%s:%u is not reached: %s", self->host, self->port, error->message);
       g_io_stream_close (local, NULL, NULL);
-      end_operation (self);
+      end_passage (self);
       return;
     }
 
+  /* The limit was for connecting. Between two words there may be more. */
+  g_socket_set_timeout (g_socket_connection_get_socket (relay), 0);
   g_io_stream_splice_async (local, G_IO_STREAM (relay),
                             G_IO_STREAM_SPLICE_CLOSE_STREAM1 | G_IO_STREAM_SPLICE_CLOSE_STREAM2,
                             G_PRIORITY_DEFAULT, self->lifetime, spliced_cb, self);
@@ -107,6 +125,52 @@ event_cb (GSocketClient      *client,
 }
 
 static void
+begin_passage (ConfabRelayTunnel *self,
+               GSocketConnection *connection)
+{
+  Passage *passage;
+
+  if (self->n_passages == MAX_PASSAGES)
+    {
+      g_debug ("Too many ways to %s", self->host);
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+      return;
+    }
+
+  hurry (connection);
+  passage = g_new0 (Passage, 1);
+  passage->tunnel = self;
+  passage->local = G_IO_STREAM (g_object_ref (connection));
+  self->n_passages++;
+  self->n_pending++;
+  g_socket_client_connect_to_host_async (self->client, self->host, self->port, self->lifetime,
+                                         connected_cb, passage);
+}
+
+static gboolean
+pause_is_over_cb (gpointer user_data)
+{
+  ConfabRelayTunnel *self = user_data;
+
+  if (!g_cancellable_is_cancelled (self->lifetime))
+    accept_next (self);
+  end_operation (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What cannot be accepted waits on, and would be tried again at once, for ever. */
+static void
+pause_accepting (ConfabRelayTunnel *self)
+{
+  g_autoptr(GSource) pause = g_timeout_source_new (PAUSE_MS);
+
+  self->n_pending++;
+  g_source_set_callback (pause, pause_is_over_cb, self, NULL);
+  g_source_attach (pause, self->context);
+}
+
+static void
 accepted_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
@@ -114,20 +178,14 @@ accepted_cb (GObject      *source,
   ConfabRelayTunnel *self = user_data;
   g_autoptr(GSocketConnection) connection =
     g_socket_listener_accept_finish (G_SOCKET_LISTENER (source), result, NULL, NULL);
-  Passage *passage;
 
   if (connection)
-    {
-      hurry (connection);
-      passage = g_new0 (Passage, 1);
-      passage->tunnel = self;
-      passage->local = G_IO_STREAM (g_steal_pointer (&connection));
-      self->n_pending++;
-      g_socket_client_connect_to_host_async (self->client, self->host, self->port, self->lifetime,
-                                             connected_cb, passage);
-    }
-  if (!g_cancellable_is_cancelled (self->lifetime))
+    begin_passage (self, connection);
+
+  if (connection && !g_cancellable_is_cancelled (self->lifetime))
     accept_next (self);
+  else if (!g_cancellable_is_cancelled (self->lifetime))
+    pause_accepting (self);
   end_operation (self);
 }
 
@@ -193,6 +251,7 @@ confab_relay_tunnel_new (const char  *host,
   self->listener = g_steal_pointer (&listener);
   self->client = g_socket_client_new ();
   g_socket_client_set_tls (self->client, TRUE);
+  g_socket_client_set_timeout (self->client, CONNECT_S);
   g_signal_connect (self->client, "event", G_CALLBACK (event_cb), NULL);
   self->lifetime = g_cancellable_new ();
   self->context = g_main_context_new ();
