@@ -56,6 +56,14 @@ def read_results(tests):
     return results
 
 
+def find_columns(tests):
+    """Those of a run: the suite `calls` by itself has programs of the suite `clients`, but few."""
+    suites = [suites_of(test) for test in tests]
+    clients = any('clients' in each and 'calls' not in each for each in suites)
+    calls = any('calls' in each for each in suites)
+    return [column for column in COLUMNS if (calls if column == 'C' else clients)]
+
+
 def join(numbers):
     """Sorted numbers in words: `1-3 7`."""
     runs = []
@@ -71,10 +79,10 @@ def join(numbers):
 def show(tests, print_line=print):
     """Prints the table; whether it is as good as it has to be."""
     rows, results = read_rows(), read_results(tests)
-    suites = set().union(*map(suites_of, tests))
-    columns = [column for column in COLUMNS if column != 'C' or 'calls' in suites]
+    columns = find_columns(tests)
     good, wanting = True, set()
 
+    rows = {number: named for number, named in rows.items() if set(named) & set(columns)}
     print_line(f'\nThe {len(rows)} rows of the realtime API')
     for column in columns:
         named = [number for number in rows if column in rows[number]]
