@@ -231,6 +231,10 @@ quit_action (GSimpleAction *action,
 {
   AppApplication *self = user_data;
 
+  /* A window that is asked to close takes back a question that is open. */
+  if (self->asking)
+    return;
+
   if (self->window)
     gtk_window_close (GTK_WINDOW (self->window));
   else
@@ -456,9 +460,6 @@ close_requested_cb (AppApplication *self)
     return GDK_EVENT_PROPAGATE;
 
   gtk_window_present (GTK_WINDOW (self->window));
-  if (self->asking)
-    return GDK_EVENT_STOP;
-
   self->asking = TRUE;
   dialog = adw_alert_dialog_new (_("Hang Up and Quit?"), _("Quitting Confab ends the call."));
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "quit",
