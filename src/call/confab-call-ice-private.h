@@ -8,5 +8,10 @@ G_BEGIN_DECLS
 
 GPtrArray *confab_call_ice_tune (GstElement          *webrtc,
                                  const ConfabCallIce *ice);
+/* The other side wants to look for a way anew: under other names, which are told in @ufrag
+ * and @pwd, while what has been found is kept. webrtcbin knows nothing of it. */
+gboolean   confab_call_ice_restart (GstElement  *webrtc,
+                                    char       **ufrag,
+                                    char       **pwd);
 
 G_END_DECLS

@@ -9,10 +9,13 @@
 #include "confab-relay-tunnel-private.h"
 
 #include <gst/webrtc/nice/nice.h>
+#include <nice/agent.h>
 
 /* Checks of candidate pairs, RFC 8445 §14: no less than 5 ms. libnice's own choice is 20. */
 #define PACING_MS 5
 #define DEFAULT_TURNS_PORT 5349
+/* All m-lines are bundled in the first. */
+#define STREAM_ID 1u
 
 static void
 free_tunnel (gpointer data)
@@ -51,15 +54,27 @@ reach_relay (GPtrArray  *tunnels,
   return local;
 }
 
+/* libnice's own, which GStreamer calls the agent's agent. */
+static GObject *
+dup_nice_agent (GstElement *webrtc)
+{
+  g_autoptr(GObject) agent = NULL;
+  GObject *nice = NULL;
+
+  g_object_get (webrtc, "ice-agent", &agent, NULL);
+  g_object_get (agent, "agent", &nice, NULL);
+
+  return nice;
+}
+
 static void
 prepare_agent (GstElement *webrtc)
 {
   g_autoptr(GObject) agent = NULL;
-  g_autoptr(GObject) nice = NULL;
+  g_autoptr(GObject) nice = dup_nice_agent (webrtc);
 
   g_object_get (webrtc, "ice-agent", &agent, NULL);
   g_object_set (agent, "ice-tcp", FALSE, NULL);
-  g_object_get (agent, "agent", &nice, NULL);
   if (nice)
     g_object_set (nice, "stun-pacing-timer", PACING_MS, "upnp", FALSE, NULL);
 }
@@ -98,4 +113,15 @@ confab_call_ice_tune (GstElement          *webrtc,
     }
 
   return tunnels;
+}
+
+gboolean
+confab_call_ice_restart (GstElement  *webrtc,
+                         char       **ufrag,
+                         char       **pwd)
+{
+  g_autoptr(GObject) nice = dup_nice_agent (webrtc);
+
+  return nice && nice_agent_restart_stream (NICE_AGENT (nice), STREAM_ID) &&
+         nice_agent_get_local_credentials (NICE_AGENT (nice), STREAM_ID, ufrag, pwd);
 }

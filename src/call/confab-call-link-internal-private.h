@@ -38,6 +38,11 @@ struct _ConfabCallLink
   guint                 n_channels;    /* that the other side has opened */
   guint                 n_candidates;  /* theirs, in all */
   GQueue                early;         /* of Candidate: theirs, before the remote description */
+  GPtrArray            *said;          /* of Candidate: ours, for whoever restarts ICE */
+  guint                 repeat;        /* says them again while there is no way */
+  guint                 n_repeats;
+  char                 *new_ufrag;     /* ICE restarts: what to answer */
+  char                 *new_pwd;
   GQueue                unsaid;        /* of Candidate: ours, before ::description */
   GstSDPMessage        *offer;         /* until it is answered */
   char                 *heard;         /* the last description of theirs, as it came */
@@ -63,6 +68,7 @@ extern guint confab_call_link_signals[LINK_N_SIGNALS];
 /* webrtcbin has found a candidate: its m-line and text. */
 void confab_call_link_found_candidate (gpointer            object,
                                        const GstStructure *news);
+void confab_call_link_init_session    (ConfabCallLink     *self);
 void confab_call_link_clear_session   (ConfabCallLink     *self);
 
 G_END_DECLS

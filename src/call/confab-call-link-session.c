@@ -7,6 +7,7 @@
 #include "confab-call-link-internal-private.h"
 
 #include "confab-call-error.h"
+#include "confab-call-ice-private.h"
 #include "confab-call-sdp-private.h"
 
 #include <string.h>
@@ -15,6 +16,8 @@
 /* Twenty of them at most come with each change of the network. */
 #define MAX_CANDIDATES 1000
 #define MAX_CANDIDATE_BYTES 1024
+#define REPEAT_EVERY_MS 1000
+#define MAX_REPEATS 3
 
 /* What the two sides of a link tell each other: descriptions and candidates, and the order in which
  * webrtcbin has to be given them. */
@@ -114,10 +117,12 @@ hand_over_early (ConfabCallLink *self)
     }
 }
 
+/* Takes the candidate. */
 static void
-say_candidate (ConfabCallLink  *self,
-               const Candidate *candidate)
+say_candidate (ConfabCallLink *self,
+               Candidate      *candidate)
 {
+  g_ptr_array_add (self->said, candidate);
   g_signal_emit (self, confab_call_link_signals[LINK_SIGNAL_CANDIDATE], 0,
                  candidate->text, candidate->mid,
                  candidate->media_index);
@@ -130,7 +135,7 @@ confab_call_link_found_candidate (gpointer            object,
   ConfabCallLink *self = object;
   const char *text = gst_structure_get_string (news, "candidate");
   g_autoptr(GstWebRTCSessionDescription) local = NULL;
-  g_autoptr(Candidate) candidate = NULL;
+  Candidate *candidate;
   guint media_index = 0;
 
   if (!self->webrtc || !text || !*text)
@@ -144,7 +149,7 @@ confab_call_link_found_candidate (gpointer            object,
   if (self->described)
     say_candidate (self, candidate);
   else
-    g_queue_push_tail (&self->unsaid, g_steal_pointer (&candidate));
+    g_queue_push_tail (&self->unsaid, candidate);
 }
 
 /* --- Descriptions --- */
@@ -170,11 +175,42 @@ say_description (ConfabCallLink *self,
                  text);
 
   while (self->webrtc && (next = g_queue_pop_head (&self->unsaid)))
-    {
-      g_autoptr(Candidate) candidate = next;
+    say_candidate (self, next);
+}
 
-      say_candidate (self, candidate);
+/* The same addresses under the new name. */
+static void
+say_candidates_again (ConfabCallLink *self)
+{
+  g_autoptr(GPtrArray) said = g_steal_pointer (&self->said);
+
+  self->said = g_ptr_array_new_with_free_func (candidate_free_cb);
+  for (guint i = 0; i < said->len && self->webrtc; i++)
+    {
+      const Candidate *candidate = said->pdata[i];
+
+      say_candidate (self, candidate_new (candidate->text, candidate->mid,
+                                          candidate->media_index));
     }
+}
+
+/* skapi-js keeps what comes while it takes an answer in, and gives it to nobody before the next
+ * candidate comes. On a busy machine there is none, and no way is found. */
+static gboolean
+repeat_cb (gpointer user_data)
+{
+  g_autoptr(ConfabCallLink) self = g_object_ref (user_data);
+
+  if (self->state != CONFAB_CALL_LINK_STATE_CONNECTED)
+    {
+      say_candidates_again (self);
+      if (++self->n_repeats < MAX_REPEATS && self->webrtc)
+        return G_SOURCE_CONTINUE;
+    }
+
+  self->repeat = 0;
+
+  return G_SOURCE_REMOVE;
 }
 
 /* What was agreed on for a pad of webrtcbin that wants something to send. */
@@ -280,6 +316,13 @@ local_answer_is_set (gpointer            object,
   self->answering = FALSE;
   g_clear_pointer (&self->offer, gst_sdp_message_free);
   say_description (self, FALSE);
+  if (self->new_ufrag)
+    say_candidates_again (self);
+  self->n_repeats = 0;
+  if (self->webrtc && self->repeat == 0)
+    self->repeat = g_timeout_add (REPEAT_EVERY_MS, repeat_cb, self);
+  g_clear_pointer (&self->new_ufrag, g_free);
+  g_clear_pointer (&self->new_pwd, g_free);
   /* An encoder takes its time to make. The answer need not wait for that: it goes out in the
    * main loop's next turn, before this. */
   confab_call_door_tell (self->door, answer_is_said, NULL);
@@ -297,6 +340,8 @@ answer_is_made (gpointer            object,
 
   gst_structure_get (reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &answer, NULL);
   confab_call_sdp_prune (answer->sdp);
+  if (self->new_ufrag)
+    confab_call_sdp_set_ice_credentials (answer->sdp, self->new_ufrag, self->new_pwd);
   confab_call_door_ask (self->door, self->webrtc, "set-local-description", answer,
                         local_answer_is_set);
 }
@@ -485,17 +530,41 @@ confab_call_link_offer (ConfabCallLink *self)
   confab_call_door_ask (self->door, self->webrtc, "create-offer", NULL, offer_is_made);
 }
 
+/* RFC 8445 §9: another name means that the way is to be found anew, while what is said goes on over
+ * the old one. */
+static gboolean
+restart_ice (ConfabCallLink  *self,
+             GError         **error)
+{
+  g_clear_pointer (&self->new_ufrag, g_free);
+  g_clear_pointer (&self->new_pwd, g_free);
+  if (confab_call_ice_restart (self->webrtc, &self->new_ufrag, &self->new_pwd))
+    return TRUE;
+
+  g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED,
+                       "ICE cannot be restarted");
+
+  return FALSE;
+}
+
 gboolean
 confab_call_link_take_offer (ConfabCallLink  *self,
                              const char      *sdp,
                              GError         **error)
 {
+  g_autofree char *ufrag = NULL;
+
   g_return_val_if_fail (CONFAB_IS_CALL_LINK (self), FALSE);
 
   /* Said twice, it is still one. */
   if (!self->webrtc || (self->offer && g_strcmp0 (sdp, self->heard) == 0))
     return TRUE;
+
+  ufrag = self->remote ? g_strdup (confab_call_sdp_get_ufrag (self->remote)) : NULL;
   if (!take_remote (self, sdp, error))
+    return FALSE;
+  if (ufrag && g_strcmp0 (ufrag, confab_call_sdp_get_ufrag (self->remote)) != 0 &&
+      !restart_ice (self, error))
     return FALSE;
 
   g_clear_pointer (&self->offer, gst_sdp_message_free);
@@ -558,10 +627,22 @@ confab_call_link_take_candidate (ConfabCallLink *self,
 }
 
 void
+confab_call_link_init_session (ConfabCallLink *self)
+{
+  self->said = g_ptr_array_new_with_free_func (candidate_free_cb);
+  g_queue_init (&self->early);
+  g_queue_init (&self->unsaid);
+}
+
+void
 confab_call_link_clear_session (ConfabCallLink *self)
 {
   g_queue_clear_full (&self->early, candidate_free_cb);
   g_queue_clear_full (&self->unsaid, candidate_free_cb);
+  g_clear_handle_id (&self->repeat, g_source_remove);
+  g_clear_pointer (&self->said, g_ptr_array_unref);
+  g_clear_pointer (&self->new_ufrag, g_free);
+  g_clear_pointer (&self->new_pwd, g_free);
   g_clear_pointer (&self->offer, gst_sdp_message_free);
   g_clear_pointer (&self->remote, gst_sdp_message_free);
 }

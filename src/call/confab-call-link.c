@@ -403,6 +403,7 @@ confab_call_link_close (ConfabCallLink *self)
     return;
 
   confab_call_door_shut (self->door);
+  g_clear_handle_id (&self->repeat, g_source_remove);
   g_signal_handlers_disconnect_by_data (self->webrtc, self);
   gst_element_set_locked_state (self->webrtc, TRUE);
   gst_element_set_state (self->webrtc, GST_STATE_NULL);
@@ -547,8 +548,7 @@ confab_call_link_init (ConfabCallLink *self)
   self->sending = g_hash_table_new (NULL, NULL);
   g_mutex_init (&self->held_lock);
   self->held = g_hash_table_new_full (NULL, NULL, gst_object_unref, NULL);
-  g_queue_init (&self->early);
-  g_queue_init (&self->unsaid);
+  confab_call_link_init_session (self);
   self->audio_ssrc = g_random_int ();
   self->video_ssrc = g_random_int ();
 }

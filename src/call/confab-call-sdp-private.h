@@ -46,5 +46,10 @@ GstCaps       *confab_call_sdp_choose          (const GstSDPMessage *offer,
 /* What to offer. */
 GstCaps       *confab_call_sdp_make_caps       (const char * const  *names,
                                                 guint32              ssrc);
+/* Borrowed: the first name in ICE, which another one follows when ICE restarts. */
+const char    *confab_call_sdp_get_ufrag           (const GstSDPMessage  *self);
+void           confab_call_sdp_set_ice_credentials (GstSDPMessage        *self,
+                                                    const char           *ufrag,
+                                                    const char           *pwd);
 
 G_END_DECLS

@@ -262,6 +262,46 @@ confab_call_codec_clear (ConfabCallCodec *self)
   g_clear_pointer (&self->encoding_name, g_free);
 }
 
+const char *
+confab_call_sdp_get_ufrag (const GstSDPMessage *self)
+{
+  const char *ufrag = gst_sdp_message_get_attribute_val (self, "ice-ufrag");
+
+  for (guint i = 0; !ufrag && i < gst_sdp_message_medias_len (self); i++)
+    ufrag = gst_sdp_media_get_attribute_val (gst_sdp_message_get_media (self, i), "ice-ufrag");
+
+  return ufrag;
+}
+
+static void
+set_attribute (GstSDPMedia *media,
+               const char  *key,
+               const char  *value)
+{
+  for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++)
+    if (g_str_equal (gst_sdp_media_get_attribute (media, i)->key, key))
+      {
+        GstSDPAttribute attribute = { 0 };
+
+        gst_sdp_attribute_set (&attribute, key, value);
+        gst_sdp_media_replace_attribute (media, i, &attribute);
+      }
+}
+
+void
+confab_call_sdp_set_ice_credentials (GstSDPMessage *self,
+                                     const char    *ufrag,
+                                     const char    *pwd)
+{
+  for (guint i = 0; i < gst_sdp_message_medias_len (self); i++)
+    {
+      GstSDPMedia *media = (GstSDPMedia *) gst_sdp_message_get_media (self, i);
+
+      set_attribute (media, "ice-ufrag", ufrag);
+      set_attribute (media, "ice-pwd", pwd);
+    }
+}
+
 static gboolean
 is_wanted_extension (const char *value)
 {

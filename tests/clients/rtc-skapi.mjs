@@ -138,6 +138,27 @@ await test('a page connects to a person with all channels #16 #23 #78', async ()
   await native.line('connected');
   await until(() => page.run(() => Boolean(window.resolved)), 'the connection');
   await channelsWork();
+});
+
+await test('a page restarts ICE in the middle', async () => {
+  const before = await page.run(() => window.resolved.target.currentRemoteDescription.sdp.match(/ice-ufrag:(.*)/)[1]);
+  native.lines.length = 0;
+  await page.run(() => window.resolved.target.restartIce());
+  await until(() => page.run((before) => {
+    const { target } = window.resolved;
+    return target.signalingState === 'stable' && !target.currentRemoteDescription.sdp.includes(before)
+      && ['connected', 'completed'].includes(target.iceConnectionState);
+  }, before), 'the restart');
+  const frames = () => page.run(async () => [...(await window.resolved.target.getStats()).values()]
+    .find((one) => one.type === 'inbound-rtp' && one.kind === 'video').framesDecoded);
+  const seen = await frames();
+  await until(async () => await frames() > seen + 5, 'pictures after it');
+  native.say('send', 'text-chat', 'still there');
+  await until(() => page.run(() => window.rtc.some((event) => event.type === 'message' && event.data === 'still there')), 'a message after it');
+  assert.equal(await page.run(() => window.resolved.target.connectionState), 'connected');
+});
+
+await test('a page that connected hangs up', async () => {
   await page.run(() => window.resolved.hangup());
   await native.line('closed');
 });
