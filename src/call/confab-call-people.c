@@ -156,8 +156,8 @@ hung_up_cb (ConfabCallPeer *peer,
     refused (self, reason);
 }
 
-/* What was lost is looked for anew by the ticks, where the other side knows how to; but not with
- * somebody who may be another. */
+/* What was lost is looked for anew by the ticks, where the other side knows how to, or given up by
+ * them; who has hung up may still say so. But nothing goes on with somebody who may be another. */
 static void
 failed_cb (ConfabCallPeer *peer,
            const GError   *error,
@@ -167,7 +167,7 @@ failed_cb (ConfabCallPeer *peer,
   gboolean insecure = g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INSECURE);
 
   g_debug ("%s", error->message);
-  if (!insecure && peer->native && self->state == CONFAB_CALL_STATE_ACTIVE)
+  if (!insecure && self->state == CONFAB_CALL_STATE_ACTIVE)
     return;
 
   confab_call_remove_peer_with (self, peer, insecure ? "insecure" : "failed");
