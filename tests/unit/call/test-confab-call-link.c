@@ -7,6 +7,8 @@
 #include "confab-call-error.h"
 #include "support-wait.h"
 
+#include <string.h>
+
 /* Two links in one process, each in a pipeline of its own, with test sources. */
 
 typedef struct
@@ -24,6 +26,7 @@ typedef struct
   End      callee;
   gboolean with_other_certificate;  /* the answer announces one that is not shown */
   guint    n_says;                  /* how often each says the same */
+  gboolean ipv6_only;               /* no candidate of IPv4 gets through */
 } Pair;
 
 static const char * const video_codecs[] = { "VP8", "H264", NULL };
@@ -146,6 +149,15 @@ description_cb (ConfabCallLink *link,
   g_assert_no_error (error);
 }
 
+/* "candidate:1 1 UDP 2015363583 fd00::2 42039 typ host" */
+static gboolean
+is_ipv6 (const char *candidate)
+{
+  g_auto(GStrv) words = g_strsplit (candidate, " ", 6);
+
+  return g_strv_length (words) > 4 && strchr (words[4], ':');
+}
+
 static void
 candidate_cb (ConfabCallLink *link,
               const char     *candidate,
@@ -157,6 +169,9 @@ candidate_cb (ConfabCallLink *link,
   End *other = end == &pair->caller ? &pair->callee : &pair->caller;
 
   g_ptr_array_add (end->said, g_strdup ("candidate"));
+  if (pair->ipv6_only && !is_ipv6 (candidate))
+    return;
+
   confab_call_link_take_candidate (other->link, candidate, mid, media_index);
 }
 
@@ -235,6 +250,33 @@ test_connects (Pair          *pair,
                    confab_call_link_get_local_fingerprint (pair->callee.link));
 }
 
+static gboolean
+has_ipv6 (void)
+{
+  g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string ("2001:db8::1", 9);
+  g_autoptr(GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_DATAGRAM,
+                                            G_SOCKET_PROTOCOL_UDP, NULL);
+
+  /* Sends nothing: it finds an own address for the way. */
+  return socket && g_socket_connect (socket, address, NULL, NULL);
+}
+
+static void
+test_ipv6 (Pair          *pair,
+           gconstpointer  data)
+{
+  if (!has_ipv6 ())
+    {
+      g_test_skip ("This machine has no IPv6");
+      return;
+    }
+
+  pair->ipv6_only = TRUE;
+  confab_call_link_offer (pair->caller.link);
+  support_wait_until (is_connected (&pair->caller) && is_connected (&pair->callee));
+  support_wait_until (g_atomic_int_get (&pair->callee.n_buffers[1]) > 5);
+}
+
 /* Who sits in between has another certificate than the one that the descriptions tell of. */
 static void
 test_other_certificate (Pair          *pair,
@@ -263,6 +305,9 @@ main (int    argc,
               test_connects, tear_down);
   g_test_add ("/call-link/another-certificate-than-announced-is-refused", Pair,
               GUINT_TO_POINTER (1), set_up, test_other_certificate, tear_down);
+  g_test_add ("/call-link/another-certificate-than-announced-is-refused", Pair, NULL, set_up,
+              test_other_certificate, tear_down);
+  g_test_add ("/call-link/two-ends-connect-over-ipv6", Pair, NULL, set_up, test_ipv6, tear_down);
 
   return g_test_run ();
 }
