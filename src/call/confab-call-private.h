@@ -93,6 +93,8 @@ void            confab_call_hang_up_all       (ConfabCall           *self,
                                                const char           *reason);
 void            confab_call_set_reconnecting  (ConfabCall           *self,
                                                gboolean              reconnecting);
+
+/* confab-call-own-side.c */
 JsonObject     *confab_call_make_media_object (ConfabCall           *self);
 gboolean        confab_call_make_media        (ConfabCall           *self);
 void            confab_call_open_devices      (ConfabCall           *self);
