@@ -15,13 +15,13 @@
 
 /* Between two rooms of a house 40 ms are plenty, and each more is heard; the default is 200. */
 #define JITTER_MS 40
+/* A stream's first packet need not wait that long for others that were sent before it: those of one
+ * picture come together. */
+#define START_WAIT_MS 5
 /* What arrived is reported as often as Chromium does at its most. */
 #define FEEDBACK_INTERVAL (50 * GST_MSECOND)
 /* That the other side may open: each costs memory here. */
 #define MAX_CHANNELS 64u
-/* So many packets in a row are a beginning, and need not wait that long for what may have come
- * before them: a first picture has more of them. */
-#define START_PACKETS 2u
 
 /**
  * ConfabCallLink:
@@ -297,6 +297,39 @@ data_channel_cb (GstElement     *webrtc,
                          gst_structure_new ("channel", "channel", G_TYPE_OBJECT, channel, NULL));
 }
 
+/* From now on it waits as long as all do. */
+static GstPadProbeReturn
+first_packet_cb (GstPad          *pad,
+                 GstPadProbeInfo *info,
+                 gpointer         user_data)
+{
+  g_autoptr(GstElement) buffer = gst_pad_get_parent_element (pad);
+  g_autoptr(GstObject) rtpbin = buffer ? gst_object_get_parent (GST_OBJECT (buffer)) : NULL;
+  guint wait_ms;
+
+  if (rtpbin)
+    {
+      g_object_get (rtpbin, "latency", &wait_ms, NULL);
+      g_object_set (buffer, "latency", wait_ms, NULL);
+    }
+
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+new_buffer_cb (GstElement     *rtpbin,
+               GstElement     *buffer,
+               guint           session,
+               guint           ssrc,
+               ConfabCallDoor *door)
+{
+  g_autoptr(GstPad) output = gst_element_get_static_pad (buffer, "src");
+
+  g_object_set (buffer, "latency", START_WAIT_MS, NULL);
+  gst_pad_add_probe (output, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+                     first_packet_cb, NULL, NULL);
+}
+
 static void
 tune_session (GstElement *rtpsession)
 {
@@ -325,8 +358,6 @@ deep_element_added_cb (GstBin         *bin,
    * add the latency of the whole pipeline to it. */
   if (g_str_equal (GST_OBJECT_NAME (factory), "clocksync"))
     g_object_set (element, "sync", FALSE, NULL);
-  else if (g_str_equal (GST_OBJECT_NAME (factory), "rtpjitterbuffer"))
-    g_object_set (element, "faststart-min-packets", START_PACKETS, NULL);
   else if (g_str_equal (GST_OBJECT_NAME (factory), "rtpsession"))
     tune_session (element);
   else if (g_str_equal (GST_OBJECT_NAME (factory), "dtlsdec"))
@@ -345,7 +376,10 @@ connect_element (ConfabCallLink *self)
     "notify::signaling-state",
   };
   ConfabCallDoor *door = self->door;
+  g_autoptr(GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (self->webrtc), "rtpbin");
 
+  if (rtpbin)
+    confab_call_door_connect (door, rtpbin, "new-jitterbuffer", G_CALLBACK (new_buffer_cb));
   confab_call_door_connect (door, self->webrtc, "on-ice-candidate", G_CALLBACK (ice_candidate_cb));
   confab_call_door_connect (door, self->webrtc, "on-data-channel", G_CALLBACK (data_channel_cb));
   confab_call_door_connect (door, self->webrtc, "notify::connection-state",
