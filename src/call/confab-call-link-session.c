@@ -96,6 +96,11 @@ hand_over_candidate (ConfabCallLink  *self,
 {
   int media_index = find_media_index (self->remote, candidate);
 
+  /* An address of IPv6's link alone says nothing without the name of the link, and each that is
+   * tried holds up the others. Browsers do not tell theirs. */
+  if (strstr (candidate->text, " fe80:"))
+    return;
+
   if (media_index < 0 || (guint) media_index >= gst_sdp_message_medias_len (self->remote))
     return;
 
