@@ -18,6 +18,8 @@ void           confab_encoder_free          (ConfabEncoder        *self);
 gboolean       confab_encoder_owns          (ConfabEncoder        *self,
                                              GstObject            *object);
 GstElement    *confab_encoder_get_tee       (ConfabEncoder        *self);
+void           confab_encoder_set_wanted    (ConfabEncoder        *self,
+                                             gboolean              wanted);
 ConfabCodec    confab_encoder_get_codec     (ConfabEncoder        *self);
 void           confab_encoder_set_quality   (ConfabEncoder        *self,
                                              const ConfabQuality  *quality);

@@ -18,7 +18,8 @@
  *
  * Codes the picture once for all peers that take this codec.
  *
- * Hangs on the tee of raw pictures; the payloaders of the peers hang on its own tee. Requests for
+ * Hangs on the tee of raw pictures; the payloaders of the peers hang on its own tee. Does nothing
+ * while confab_encoder_set_wanted() has not been called. Requests for
  * key frames come up from there: the first is granted at once, those that follow within half a
  * second are granted together when it is over.
  */
@@ -32,7 +33,9 @@ struct _ConfabEncoder
   GstElement  *valve;
   GstElement  *tee;        /* owned by the pipeline */
   ConfabQuality quality;   /* as set last */
+  gboolean     wanted;     /* somebody takes what is coded */
   gboolean     paused;     /* there is no room for a picture */
+  gboolean     closed;     /* the valve, for either */
 
   GMutex       lock;       /* the rest is of the streaming threads as well */
   gint64       key_at_us;  /* when the encoder was last asked */
@@ -122,7 +125,7 @@ confab_encoder_new (GstElement   *pipeline,
 {
   g_autofree char *description =
     g_strdup_printf ("queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! "
-                     "valve name=valve ! videorate name=rate drop-only=true skip-to-first=true ! "
+                     "valve name=valve drop=true ! videorate name=rate drop-only=true skip-to-first=true ! "
                      "videoscale name=scale ! capsfilter name=shape caps=video/x-raw,format=I420 ! "
                      "%s ", confab_codec_get_encoder (codec));
   GstElement *bin = confab_gst_add_bin (pipeline, NULL, description, error);
@@ -134,6 +137,7 @@ confab_encoder_new (GstElement   *pipeline,
   self = g_new0 (ConfabEncoder, 1);
   g_mutex_init (&self->lock);
   self->codec = codec;
+  self->closed = TRUE;
   self->bin = bin;
   self->encoder = confab_gst_get_child (bin, "encoder");
   self->shape = confab_gst_get_child (bin, "shape");
@@ -178,6 +182,41 @@ confab_encoder_get_codec (ConfabEncoder *self)
   return self->codec;
 }
 
+static void
+set_valve (ConfabEncoder *self)
+{
+  gboolean closed = self->paused || !self->wanted;
+
+  /* Only when it changes: each time the valve lets the camera negotiate anew. */
+  if (self->closed == closed)
+    return;
+
+  self->closed = closed;
+  g_object_set (self->valve, "drop", closed, NULL);
+}
+
+static void
+set_shape (ConfabEncoder       *self,
+           const ConfabQuality *quality)
+{
+  g_autoptr(GstCaps) caps =
+    gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "I420",
+                         "width", G_TYPE_INT, (int) quality->width,
+                         "height", G_TYPE_INT, (int) quality->height,
+                         "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+
+  g_object_set (self->shape, "caps", caps, NULL);
+}
+
+/* Whether it codes at all. One that is made in time costs nothing until somebody wants it. */
+void
+confab_encoder_set_wanted (ConfabEncoder *self,
+                           gboolean       wanted)
+{
+  self->wanted = wanted;
+  set_valve (self);
+}
+
 /* Sends as @quality says, from the next picture on. */
 void
 confab_encoder_set_quality (ConfabEncoder       *self,
@@ -186,12 +225,8 @@ confab_encoder_set_quality (ConfabEncoder       *self,
   gboolean resized = quality->width != self->quality.width ||
                      quality->height != self->quality.height;
 
-  /* Only when it changes: each time the valve lets the camera negotiate anew. */
-  if (self->paused != (quality->video_bps == 0))
-    {
-      self->paused = quality->video_bps == 0;
-      g_object_set (self->valve, "drop", self->paused, NULL);
-    }
+  self->paused = quality->video_bps == 0;
+  set_valve (self);
   if (self->paused)
     return;
 
@@ -200,15 +235,7 @@ confab_encoder_set_quality (ConfabEncoder       *self,
   if (quality->fps != self->quality.fps)
     g_object_set (self->rate, "max-rate", (int) quality->fps, NULL);
   if (resized)
-    {
-      g_autoptr(GstCaps) caps =
-        gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "I420",
-                             "width", G_TYPE_INT, (int) quality->width,
-                             "height", G_TYPE_INT, (int) quality->height,
-                             "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
-
-      g_object_set (self->shape, "caps", caps, NULL);
-    }
+    set_shape (self, quality);
   self->quality = *quality;
 }
 

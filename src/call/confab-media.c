@@ -576,6 +576,18 @@ make_audio (ConfabMedia  *self,
 }
 
 static gboolean
+make_encoder (ConfabMedia  *self,
+              ConfabCodec   codec,
+              GError      **error)
+{
+  if (!self->encoders[codec].encoder)
+    self->encoders[codec].encoder =
+      confab_encoder_new (self->pipeline, self->video_tee, codec, error);
+
+  return self->encoders[codec].encoder != NULL;
+}
+
+static gboolean
 make_video (ConfabMedia  *self,
             GError      **error)
 {
@@ -593,7 +605,8 @@ make_video (ConfabMedia  *self,
   pad = gst_element_get_static_pad (self->video_tee, "sink");
   g_signal_connect_object (pad, "notify::caps", G_CALLBACK (caps_cb), self, G_CONNECT_DEFAULT);
 
-  return TRUE;
+  /* The one that most calls have, while it rings: it is not to be waited for. */
+  return make_encoder (self, CONFAB_CODEC_VP8, error);
 }
 
 /* Without them there is no link, and who calls is told so here. */
@@ -931,15 +944,12 @@ confab_media_acquire_coded (ConfabMedia  *self,
   if (codec == CONFAB_CODEC_OPUS)
     return self->audio_tee;
 
-  if (!self->encoders[codec].encoder)
-    {
-      self->encoders[codec].encoder = confab_encoder_new (self->pipeline, self->video_tee, codec,
-                                                          error);
-      if (!self->encoders[codec].encoder)
-        return NULL;
-    }
+  if (!make_encoder (self, codec, error))
+    return NULL;
+
   self->encoders[codec].n_users++;
   adapt (self);
+  confab_encoder_set_wanted (self->encoders[codec].encoder, TRUE);
 
   return confab_encoder_get_tee (self->encoders[codec].encoder);
 }
@@ -952,7 +962,7 @@ confab_media_release_coded (ConfabMedia *self,
     return;
 
   if (--self->encoders[codec].n_users == 0)
-    g_clear_pointer (&self->encoders[codec].encoder, confab_encoder_free);
+    confab_encoder_set_wanted (self->encoders[codec].encoder, FALSE);
 }
 
 void
