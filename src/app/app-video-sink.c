@@ -14,6 +14,11 @@
         "queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! %s"         \
         "videoconvert n-threads=2 ! video/x-raw,format=RGBA ! gtk4paintablesink name=sink"
 
+/* Until the display shows what it is given. A picture that comes this much before its sound goes
+ * unnoticed, too.
+ */
+#define DRAWING_TIME (20 * GST_MSECOND)
+
 /* One's own picture is never seen large: most of it need not be converted and drawn. */
 #define SHRINK "videoscale ! video/x-raw,width=[1,480],height=[1,360],pixel-aspect-ratio=1/1 ! "
 
@@ -43,7 +48,7 @@ app_video_sink_new (gboolean       own,
     }
 
   sink = gst_bin_get_by_name (GST_BIN (bin), "sink");
-  g_object_set (sink, "sync", !own, NULL);
+  g_object_set (sink, "sync", !own, "ts-offset", (gint64) -DRAWING_TIME, NULL);
   g_object_get (sink, "paintable", paintable, NULL);
 
   return gst_object_ref_sink (bin);

@@ -27,6 +27,10 @@
 #define PATIENCE_DOWN_MS 5u
 #define PATIENCE_DOWN_AFTER_US (10 * G_USEC_PER_SEC)
 
+/* Of sound. */
+#define LONGEST_PACKET (120 * GST_MSECOND)
+#define USUAL_PACKET (20 * GST_MSECOND)
+
 #define FPS_OVER_US (2 * G_USEC_PER_SEC)
 
 /* What goes to the peer: from the shared encoder to a payloader of its own. */
@@ -348,12 +352,38 @@ make_receiver (ConfabMediaLink        *self,
   return confab_gst_add_bin (self->pipeline, NULL, description, error);
 }
 
+/* The decoder keeps one packet back, to mend the one before with it, and says that this may be as
+ * long as a packet can be. Those that people send have 20 ms. All of the pipeline waits for what
+ * it says, pictures too. Where packets are longer, sound comes too late at first, and the jitter
+ * buffer grows by as much. */
+static GstPadProbeReturn
+voice_latency_cb (GstPad          *pad,
+                  GstPadProbeInfo *info,
+                  gpointer         user_data)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  GstClockTime min, max;
+  gboolean live;
+
+  /* On the way back, with the answer. */
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY || !(info->type & GST_PAD_PROBE_TYPE_PULL))
+    return GST_PAD_PROBE_OK;
+
+  gst_query_parse_latency (query, &live, &min, &max);
+  if (min >= LONGEST_PACKET)
+    gst_query_set_latency (query, live, min - LONGEST_PACKET + USUAL_PACKET, max);
+
+  return GST_PAD_PROBE_OK;
+}
+
 static void
 connect_voice (ConfabMediaLink *self,
                Receiver        *receiver)
 {
   g_autoptr(GstPad) output = gst_element_get_static_pad (receiver->bin, "src");
 
+  gst_pad_add_probe (output, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PULL,
+                     voice_latency_cb, NULL, NULL);
   receiver->voice = confab_playback_add_voice (confab_media_get_playback (self->media));
   gst_pad_link (output, receiver->voice);
 }

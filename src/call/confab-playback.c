@@ -8,10 +8,10 @@
 
 #include "confab-gst-private.h"
 
-/* What voices may be late by, beyond the mixer's own 10 ms: the jitter buffer's wait and
- * some time to decode. A voice that joins later than the first must not find a mixer that
- * has less. */
-#define VOICE_LATENCY (80 * GST_MSECOND)
+/* What voices may be late by, beyond the mixer's own 10 ms: the jitter buffer's wait and the
+ * packet that the decoder keeps back. A voice that joins later than the first must not find a
+ * mixer that has less. */
+#define VOICE_LATENCY (60 * GST_MSECOND)
 
 /**
  * ConfabPlayback:

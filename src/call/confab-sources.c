@@ -14,6 +14,8 @@
 #define MANY_PROCESSORS 4u
 #define SOUND_BUFFER_US 40000
 #define SOUND_LATENCY_US 10000
+/* Sound is only copied; 20 ms, the default, is for those that draw. */
+#define SOUND_PROCESSING (5 * GST_MSECOND)
 
 static gboolean
 has_property (GstElement *element,
@@ -35,6 +37,8 @@ prepare_sound (GstElement             *element,
     g_object_set (element, "provide-clock", FALSE, NULL);
   if (has_property (element, "async"))
     g_object_set (element, "async", FALSE, NULL);
+  if (has_property (element, "processing-deadline"))
+    g_object_set (element, "processing-deadline", (guint64) SOUND_PROCESSING, NULL);
 
   if (has_property (element, "stream-properties"))
     {

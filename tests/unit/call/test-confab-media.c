@@ -125,7 +125,26 @@ test_picture_and_sound_come_out_of_the_other_end (World         *world,
   support_wait_until (is_heard (world));
   confab_media_link_get_stats (world->in, &stats);
   g_assert_cmpuint (stats.height * 4, ==, stats.width * 3);
+  /* The microphone beeps: it is silent now and then. */
   support_wait_until (confab_media_get_level_db (world->media) > -40);
+}
+
+/* All that is played and shown waits as long as the slowest of it says it has to. */
+static void
+test_voice_asks_for_no_more_time_than_it_takes (World         *world,
+                                                gconstpointer  data)
+{
+  g_autoptr(GstQuery) query = gst_query_new_latency ();
+  GstClockTime min;
+
+  confab_media_set_microphone (world->media, TRUE);
+  connect_wire (world, "OPUS", 111);
+  confab_media_link_connected (world->out);
+  support_wait_until (is_heard (world));
+
+  g_assert_true (gst_element_query (confab_media_get_pipeline (world->media), query));
+  gst_query_parse_latency (query, NULL, &min, NULL);
+  g_assert_cmpuint (GST_TIME_AS_MSECONDS (min), <, 120);
 }
 
 static void
@@ -398,6 +417,8 @@ main (int   argc,
 #define TEST(name, func) g_test_add ("/confab-media/" name, World, NULL, set_up, func, tear_down)
   TEST ("picture-and-sound-come-out-of-the-other-end",
         test_picture_and_sound_come_out_of_the_other_end);
+  TEST ("voice-asks-for-no-more-time-than-it-takes",
+        test_voice_asks_for_no_more_time_than_it_takes);
   TEST ("mute-is-silence-and-ends", test_mute_is_silence_and_ends);
   TEST ("devices-are-found-with-names", test_devices_are_found_with_names);
   TEST ("camera-that-goes-is-told-and-comes-back", test_camera_that_goes_is_told_and_comes_back);
