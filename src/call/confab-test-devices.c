@@ -35,6 +35,7 @@ typedef struct {
   guint     second_rgb;     /* 0: there is no second camera */
   char     *speaker_file;
   char     *unplugged_file; /* names what is unplugged now */
+  GMappedFile *film;        /* YUV4MPEG2 with pictures as large as the camera's, or NULL */
 } TestOptions;
 
 static const char *const without_words[N_KINDS] = { "no-microphone", "no-speaker", "no-camera" };
@@ -68,6 +69,8 @@ parse_word (const char *word)
     options.speaker_file = g_strdup (value);
   else if (g_str_has_prefix (word, "unplugged-file="))
     options.unplugged_file = g_strdup (value);
+  else if (g_str_has_prefix (word, "film="))
+    options.film = g_mapped_file_new (value, FALSE, NULL);
 }
 
 static void
@@ -151,6 +154,23 @@ create_speaker (void)
                                               GST_PARSE_FLAG_NO_SINGLE_ELEMENT_BINS, &error);
 }
 
+/* Puts the film's next picture in the place of what was drawn, over and over. */
+static void
+show_film (GstBuffer *buffer)
+{
+  const char *film = g_mapped_file_get_contents (options.film);
+  gsize length = g_mapped_file_get_length (options.film);
+  const char *line_end = memchr (film, '\n', length);
+  gsize head = line_end ? (gsize) (line_end - film) + 1 : length;
+  gsize size = gst_buffer_get_size (buffer), each = strlen ("FRAME\n") + size;
+  guint64 n_pictures = (length - head) / each;
+
+  if (n_pictures > 0)
+    gst_buffer_fill (buffer, 0,
+                     film + head + GST_BUFFER_OFFSET (buffer) % n_pictures * each + each - size,
+                     size);
+}
+
 static GstPadProbeReturn
 camera_buffer_cb (GstPad          *pad,
                   GstPadProbeInfo *info,
@@ -160,7 +180,9 @@ camera_buffer_cb (GstPad          *pad,
   g_autoptr(GstCaps) caps = gst_pad_get_current_caps (pad);
 
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
-  if (caps)
+  if (options.film)
+    show_film (buffer);
+  else if (caps)
     confab_test_picture_stamp (buffer, caps, g_get_monotonic_time () / 1000);
 
   return GST_PAD_PROBE_OK;
@@ -175,7 +197,8 @@ create_picture (guint rgb)
   if (!source)
     return NULL;
 
-  gst_util_set_object_arg (G_OBJECT (source), "pattern", options.busy ? "zone-plate" : "ball");
+  gst_util_set_object_arg (G_OBJECT (source), "pattern",
+                           options.film ? "black" : options.busy ? "zone-plate" : "ball");
   gst_util_set_object_arg (G_OBJECT (source), "motion", "wavy");
   if (options.busy)
     g_object_set (source, "kx2", 4, "ky2", 4, "kt", 3, NULL);
