@@ -60,6 +60,9 @@ void
 confab_call_link_fail (ConfabCallLink *self,
                        const GError   *error)
 {
+  /* Whoever hears of it may let go of the link. */
+  g_autoptr(ConfabCallLink) kept = g_object_ref (self);
+
   g_debug ("%s", error->message);
   g_signal_emit (self, confab_call_link_signals[LINK_SIGNAL_FAILED], 0, error);
   set_state (self, CONFAB_CALL_LINK_STATE_FAILED);
