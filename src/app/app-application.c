@@ -241,10 +241,17 @@ quit_action (GSimpleAction *action,
     end (self);
 }
 
+/* Who ends a session waits for no answer, nor for a dialog to be closed. */
 static gboolean
 terminated_cb (gpointer user_data)
 {
-  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+  AppApplication *self = user_data;
+
+  app_calls_end_all (self->calls);
+  if (self->window)
+    app_window_terminate (self->window);
+  else
+    end (self);
 
   return G_SOURCE_CONTINUE;
 }

@@ -192,6 +192,21 @@ calls_problem_cb (AppWindow *self)
   app_window_show_toast (self, app_calls_get_problem (self->calls));
 }
 
+/* What could be undone until now is done first. */
+static gboolean
+leave_before_closing (AppWindow *self)
+{
+  if (self->closing || self->n_leaving == 0)
+    return FALSE;
+
+  self->closing = TRUE;
+  adw_toast_overlay_dismiss_all (self->toasts);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  g_timeout_add_seconds_once (LEAVE_TIMEOUT_S, leave_timeout_cb, g_object_ref (self));
+
+  return TRUE;
+}
+
 static gboolean
 app_window_close_request (GtkWindow *window)
 {
@@ -199,16 +214,10 @@ app_window_close_request (GtkWindow *window)
 
   save_state (self);
 
-  if (self->closing || self->n_leaving == 0)
-    return GTK_WINDOW_CLASS (app_window_parent_class)->close_request (window);
+  if (leave_before_closing (self))
+    return GDK_EVENT_STOP;
 
-  /* What could be undone until now is done. */
-  self->closing = TRUE;
-  adw_toast_overlay_dismiss_all (self->toasts);
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  g_timeout_add_seconds_once (LEAVE_TIMEOUT_S, leave_timeout_cb, g_object_ref (self));
-
-  return GDK_EVENT_STOP;
+  return GTK_WINDOW_CLASS (app_window_parent_class)->close_request (window);
 }
 
 static void
@@ -495,6 +504,22 @@ app_window_welcome (AppWindow     *self,
                               app_host_is_home_of (self->host,
                                                    confab_session_get_space_url (session)),
                               NULL, first_steps_taken_cb, g_object_ref (self));
+}
+
+/**
+ * app_window_terminate:
+ * @self: a window
+ *
+ * Closes the window with whatever stands over it, and asks nothing.
+ */
+void
+app_window_terminate (AppWindow *self)
+{
+  g_return_if_fail (APP_IS_WINDOW (self));
+
+  save_state (self);
+  if (!leave_before_closing (self))
+    gtk_window_destroy (GTK_WINDOW (self));
 }
 
 /**

@@ -286,6 +286,15 @@ class CallWalk(Walk):
         self.picture('group')
         self.bob.hears('ann')
 
+    def terminate_in_group(self):
+        """With a question open, and without an answer."""
+        self.cleo.key('ctrl+q')
+        self.cleo.find('alert', 'Hang Up and Quit?')
+        self.cleo.terminate()
+        for person in self.people():
+            with person.at(GROUP_CALL):
+                person.app.wait_gone('image', 'Camera of Cleo')
+
     def leave_group(self):
         """Who has been in it has nothing new to read."""
         for person in self.people():
@@ -296,7 +305,6 @@ class CallWalk(Walk):
         for person in self.people():
             self.entry(person, r'Video call, \d+:\d\d')
             person.find('list item', re.compile('^General, Video call'))
-        self.cleo.quit()
 
     def decline(self):
         self.ring(self.ann, self.bob)
@@ -402,6 +410,7 @@ class CallWalk(Walk):
             ('closing-the-window-hangs-up-after-a-word', self.close_to_hang_up),
             ('a-notification-has-buttons', self.answer_notification),
             ('three-meet-in-the-call-of-a-group', self.meet_in_group),
+            ('the-end-of-a-session-ends-its-call', self.terminate_in_group),
             ('the-call-of-a-group-is-left', self.leave_group),
             ('a-missing-camera-is-told-at-both-sides', self.go_without_camera),
             ('quitting-hangs-up-after-a-word', self.quit_in_call),

@@ -229,6 +229,11 @@ class Person:
         self.key('ctrl+q')
         self.wait_end()
 
+    def terminate(self):
+        """As the end of a session does, which waits for no answer."""
+        self.process.terminate()
+        self.wait_end()
+
     def wait_end(self):
         status = self.process.wait(15)
         if status != 0:
