@@ -14,10 +14,10 @@
         "queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! %s"         \
         "videoconvert n-threads=2 ! video/x-raw,format=RGBA ! gtk4paintablesink name=sink"
 
-/* Until the display shows what it is given. A picture that comes this much before its sound goes
- * unnoticed, too.
+/* Until the display shows what it is given: a frame of the window and one of the compositor. A
+ * picture that comes this much before its sound goes unnoticed, too.
  */
-#define DRAWING_TIME (20 * GST_MSECOND)
+#define DRAWING_TIME (30 * GST_MSECOND)
 
 /* One's own picture is never seen large: most of it need not be converted and drawn. */
 #define SHRINK "videoscale ! video/x-raw,width=[1,480],height=[1,360],pixel-aspect-ratio=1/1 ! "

@@ -134,7 +134,7 @@ look_at (Eye            *eye,
   g_autoptr(GstElement) screen =
     gst_parse_bin_from_description ("queue leaky=downstream max-size-buffers=2 max-size-bytes=0 "
                                     "max-size-time=0 ! fakesink name=end sync=true "
-                                    "ts-offset=-20000000 signal-handoffs=true", TRUE, NULL);
+                                    "ts-offset=-30000000 signal-handoffs=true", TRUE, NULL);
   g_autoptr(GstElement) end = gst_bin_get_by_name (GST_BIN (screen), "end");
   g_autoptr(GstPad) pad = gst_element_get_static_pad (screen, "sink");
 
