@@ -21,8 +21,9 @@
 #define HELLO_DEADLINE_MS (10 * 1000)
 #define BEAT_EVERY_MS (20 * 1000)
 #define BEAT_DEADLINE_MS (10 * 1000)
-/* After a suspend the socket is most likely dead; a living server answers at once. */
-#define WAKE_DEADLINE_MS (3 * 1000)
+/* After a suspend, or at another address, the socket is most likely dead; a living server answers
+ * at once. */
+#define DOUBT_DEADLINE_MS (3 * 1000)
 #define ASLEEP_US (5 * G_USEC_PER_SEC)
 /* A page of history may hold one message of 2 MiB in which each byte takes six as "\u0025". */
 #define MAX_FRAME_BYTES (16 * 1024 * 1024)
@@ -346,18 +347,26 @@ beat_answered_cb (GObject      *source,
   confab_time_start_timer (self->time, &self->heartbeat, BEAT_EVERY_MS, beat_cb, self);
 }
 
+static void
+beat (ConfabConnection *self,
+      guint             deadline_ms)
+{
+  g_autoptr(JsonObject) request = confab_json_request_new ("keepAlive", NULL);
+
+  confab_source_clear (&self->heartbeat);
+  confab_connection_request_within (self, request, deadline_ms, NULL, beat_answered_cb,
+                                    attempt_new (self));
+}
+
 static gboolean
 beat_cb (gpointer user_data)
 {
   ConfabConnection *self = user_data;
-  g_autoptr(JsonObject) request = confab_json_request_new ("keepAlive", NULL);
   gint64 asleep_us = confab_time_get_asleep_us (self->time);
   gboolean slept = asleep_us - self->asleep_us > ASLEEP_US;
 
   self->asleep_us = asleep_us;
-  confab_source_clear (&self->heartbeat);
-  confab_connection_request_within (self, request, slept ? WAKE_DEADLINE_MS : BEAT_DEADLINE_MS,
-                                    NULL, beat_answered_cb, attempt_new (self));
+  beat (self, slept ? DOUBT_DEADLINE_MS : BEAT_DEADLINE_MS);
 
   return G_SOURCE_REMOVE;
 }
@@ -375,7 +384,7 @@ network_changed_cb (GNetworkMonitor *monitor,
   if (self->state == CONFAB_CONNECTION_STATE_WAITING)
     go_connecting (self);
   else if (self->heartbeat)
-    beat_cb (self);
+    beat (self, DOUBT_DEADLINE_MS);
 }
 
 /* --- Renewal of the token -------------------------------------------------------------------- */
