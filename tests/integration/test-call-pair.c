@@ -63,6 +63,7 @@ test_certificate_stays (CallPair      *pair,
                         gconstpointer  data)
 {
   g_autofree char *code = NULL;
+  g_autoptr(GError) error = NULL;
   ConfabCallPeer *bob;
 
   call_pair_talk (pair, FALSE);
@@ -71,6 +72,9 @@ test_certificate_stays (CallPair      *pair,
   call_wait_until (confab_call_get_safety_code (pair->bob->call));
   code = g_strdup (confab_call_get_safety_code (pair->ann->call));
   confab_call_peer_reconnect (bob);
+  /* An answer to the first offer comes late: it is none to the second, which is not made yet. */
+  g_assert_true (confab_call_peer_take_answer (bob, "v=0", &error));
+  g_assert_no_error (error);
   call_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
   call_wait_until (confab_call_peer_get_connected (call_app_get_peer (pair->bob)));
   g_assert_cmpstr (confab_call_get_safety_code (pair->ann->call), ==, code);
