@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <confab.h>
 #include <gst/gst.h>
 #include <json-glib/json-glib.h>
 
@@ -29,6 +30,11 @@ void     confab_rtc_params_clear          (ConfabRtcParams  *self);
 /* Whether @object names a connection, as `cid:…`, in `cid`. */
 gboolean confab_rtc_params_check_cid      (JsonObject       *object,
                                            GError          **error);
+
+/* Always FALSE. */
+gboolean confab_rtc_refuse (GError            **error,
+                            ConfabClientError   code,
+                            const char         *message);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ConfabRtcParams, confab_rtc_params_clear)
 

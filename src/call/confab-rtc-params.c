@@ -23,10 +23,10 @@ static const struct
   { "gaming", FALSE, -1, 100 },   { "default", TRUE, -1, 10 },
 };
 
-static gboolean
-refuse (GError            **error,
-        ConfabClientError   code,
-        const char         *message)
+gboolean
+confab_rtc_refuse (GError            **error,
+                   ConfabClientError   code,
+                   const char         *message)
 {
   g_set_error_literal (error, CONFAB_CLIENT_ERROR, (int) code, message);
 
@@ -45,8 +45,8 @@ read_ice (JsonObject  *params,
   if (!json_object_has_member (params, "ice"))
     return TRUE;
   if (!ice || !g_str_has_prefix (ice, "stun:"))
-    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER,
-                   "\"ice\" should be a STUN server, such as \"stun:host:port\".");
+    return confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER,
+                              "\"ice\" should be a STUN server, such as \"stun:host:port\".");
 
   builder = g_strv_builder_new ();
   g_strv_builder_take (builder, g_strconcat ("stun://", ice + strlen ("stun:"), NULL));
@@ -76,7 +76,7 @@ read_preset (const char  *name,
       return make_channel_options (name, presets[i].ordered, presets[i].max_retransmits,
                                    presets[i].max_packet_life_time_ms);
 
-  refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, "Invalid data channel options.");
+  confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, "Invalid data channel options.");
 
   return NULL;
 }
@@ -173,8 +173,8 @@ confab_rtc_params_read_of_callee (ConfabRtcParams  *self,
 
   *self = (ConfabRtcParams) { 0 };
   if (json_object_has_member (object, "media") && !media)
-    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER,
-                   "\"media\" should have \"audio\" and \"video\".");
+    return confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER,
+                              "\"media\" should have \"audio\" and \"video\".");
 
   self->audio = media && confab_call_json_get_boolean (media, "audio");
   self->video = media && confab_call_json_get_boolean (media, "video");
@@ -218,5 +218,5 @@ confab_rtc_params_check_cid (JsonObject  *object,
   else if (!g_str_has_prefix (cid, "cid:") || strlen (cid) <= strlen ("cid:"))
     fault = "\"cid\" should be a valid connection id.";
 
-  return !fault || refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, fault);
+  return !fault || confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, fault);
 }

@@ -68,16 +68,6 @@ static guint signals[N_SIGNALS];
 #define MAX_CANDIDATES 200
 #define MAX_CANDIDATE_BYTES 1024
 
-static gboolean
-refuse (GError            **error,
-        ConfabClientError   code,
-        const char         *message)
-{
-  g_set_error_literal (error, CONFAB_CLIENT_ERROR, (int) code, message);
-
-  return FALSE;
-}
-
 /* --- What is said --- */
 
 static void
@@ -269,8 +259,8 @@ check_device (ConfabRtc         *self,
   if (g_list_model_get_n_items (list) > 0 || !confab_devices_get_ready (self->devices))
     return TRUE;
 
-  return refuse (error, CONFAB_CLIENT_ERROR_DEVICE_NOT_FOUND,
-                 "Requested media device not found.");
+  return confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_DEVICE_NOT_FOUND,
+                            "Requested media device not found.");
 }
 
 static gboolean
@@ -316,7 +306,7 @@ make_link (ConfabRtc              *self,
 
   self->media = confab_media_new (self->devices, &media_error);
   if (!self->media)
-    return refuse (error, CONFAB_CLIENT_ERROR_NOT_SUPPORTED, media_error->message);
+    return confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_NOT_SUPPORTED, media_error->message);
 
   if (self->self_view)
     confab_media_set_self_view (self->media, self->self_view);
@@ -380,7 +370,7 @@ confab_rtc_take_call (ConfabRtc   *self,
   g_autoptr(GstSDPMessage) message = confab_call_sdp_parse (sdp ? sdp : "", &sdp_error);
 
   if (!message)
-    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, sdp_error->message);
+    return confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_INVALID_PARAMETER, sdp_error->message);
 
   self->sender = g_strdup (user_id);
   self->sdp = g_strdup (sdp);
@@ -425,7 +415,7 @@ confab_rtc_connect_rtc_with_stream (ConfabRtc   *self,
   g_return_val_if_fail (!video || GST_IS_ELEMENT (video), FALSE);
 
   if (self->closed || !self->sdp)
-    return refuse (error, CONFAB_CLIENT_ERROR_INVALID_REQUEST, "It rings no longer.");
+    return confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_INVALID_REQUEST, "It rings no longer.");
   if (!confab_rtc_params_read_of_callee (&params, object, error) ||
       !make_link (self, &params, audio, video, error))
     return FALSE;
@@ -433,7 +423,7 @@ confab_rtc_connect_rtc_with_stream (ConfabRtc   *self,
   if (!confab_call_link_take_offer (self->link, self->sdp, &sdp_error))
     {
       confab_rtc_hangup (self);
-      return refuse (error, CONFAB_CLIENT_ERROR_ERROR, sdp_error->message);
+      return confab_rtc_refuse (error, CONFAB_CLIENT_ERROR_ERROR, sdp_error->message);
     }
 
   self->accepted = TRUE;
