@@ -7,6 +7,7 @@
 #include "confab-call-private.h"
 
 #include "confab-call-error.h"
+#include "confab-missing-private.h"
 
 /* What this side contributes to a call, what of it is missing, and who is told. */
 
@@ -15,7 +16,7 @@ set_missing (JsonObject    *object,
              const char    *key,
              ConfabMissing  missing)
 {
-  const char *nick = confab_call_get_missing_nick (missing);
+  const char *nick = confab_missing_get_nick (missing);
 
   if (nick)
     json_object_set_string_member (object, key, nick);
@@ -142,14 +143,8 @@ explain_screen (const GError *error)
 {
   if (!error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return CONFAB_MISSING_NONE;
-  if (g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_DEVICE_NOT_FOUND))
-    return CONFAB_MISSING_NO_DEVICE;
-  if (g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_PERMISSION))
-    return CONFAB_MISSING_NO_PERMISSION;
-  if (g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_NO_PLUGIN))
-    return CONFAB_MISSING_NO_PLUGIN;
 
-  return CONFAB_MISSING_FAILED;
+  return confab_missing_from_error (error);
 }
 
 static void
@@ -234,8 +229,7 @@ confab_call_get_screen_on (ConfabCall *self)
 {
   g_return_val_if_fail (CONFAB_IS_CALL (self), FALSE);
 
-  return self->shared.media && confab_media_get_picture_source (self->shared.media) ==
-         CONFAB_PICTURE_SOURCE_SCREEN;
+  return self->shared.media && confab_media_get_screen_on (self->shared.media);
 }
 
 ConfabMissing

@@ -149,8 +149,4 @@ void            confab_call_peer_say_candidate  (ConfabCallPeer         *self,
 /* confab-call-peer-stats.c */
 void            confab_call_peer_ask_stats      (ConfabCallPeer         *self);
 
-/* "no-device" ↔ CONFAB_MISSING_NO_DEVICE; what is not known is FAILED, nothing is NONE. */
-const char     *confab_call_get_missing_nick    (ConfabMissing           missing);
-ConfabMissing   confab_call_parse_missing       (const char             *nick);
-
 G_END_DECLS

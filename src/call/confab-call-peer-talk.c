@@ -6,43 +6,9 @@
 
 #include "confab-call-peer-private.h"
 
+#include "confab-missing-private.h"
+
 /* What is said to a peer, and heard from it. */
-
-static const struct
-{
-  ConfabMissing  missing;
-  const char    *nick;
-} missings[] = {
-  { CONFAB_MISSING_NO_DEVICE, "no-device" },
-  { CONFAB_MISSING_NO_PERMISSION, "no-permission" },
-  { CONFAB_MISSING_BUSY, "busy" },
-  { CONFAB_MISSING_NO_PLUGIN, "no-plugin" },
-  { CONFAB_MISSING_FAILED, "failed" },
-  { CONFAB_MISSING_LOST, "lost" },
-};
-
-const char *
-confab_call_get_missing_nick (ConfabMissing missing)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (missings); i++)
-    if (missings[i].missing == missing)
-      return missings[i].nick;
-
-  return NULL;
-}
-
-ConfabMissing
-confab_call_parse_missing (const char *nick)
-{
-  if (!nick)
-    return CONFAB_MISSING_NONE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (missings); i++)
-    if (g_str_equal (missings[i].nick, nick))
-      return missings[i].missing;
-
-  return CONFAB_MISSING_FAILED;
-}
 
 /* --- What is said --- */
 
@@ -208,7 +174,7 @@ take_missing (ConfabCallPeer         *self,
               ConfabMissing          *field,
               ConfabCallPeerProperty  property)
 {
-  ConfabMissing missing = confab_call_parse_missing (confab_call_json_get_string (media, key));
+  ConfabMissing missing = confab_missing_from_nick (confab_call_json_get_string (media, key));
 
   if (*field == missing)
     return;

@@ -18,12 +18,6 @@ typedef enum {
   CONFAB_ECHO_CANCELLATION_OWN,     /* webrtcdsp */
 } ConfabEchoCancellation;
 
-typedef enum {
-  CONFAB_PICTURE_SOURCE_NONE,
-  CONFAB_PICTURE_SOURCE_CAMERA,
-  CONFAB_PICTURE_SOURCE_SCREEN,
-} ConfabPictureSource;
-
 #define CONFAB_TYPE_MEDIA (confab_media_get_type ())
 
 G_DECLARE_FINAL_TYPE (ConfabMedia, confab_media, CONFAB, MEDIA, GObject)
@@ -51,13 +45,12 @@ void                    confab_media_set_screen_async      (ConfabMedia         
 gboolean                confab_media_set_screen_finish     (ConfabMedia          *self,
                                                             GAsyncResult         *result,
                                                             GError              **error);
-ConfabPictureSource     confab_media_get_picture_source    (ConfabMedia          *self);
+gboolean                confab_media_get_screen_on         (ConfabMedia          *self);
 void                    confab_media_set_self_view         (ConfabMedia          *self,
                                                             GstElement           *sink);
 
 ConfabMissing           confab_media_get_missing           (ConfabMedia          *self,
                                                             ConfabDeviceKind      kind);
-ConfabEchoCancellation  confab_media_get_echo_cancellation (ConfabMedia          *self);
 double                  confab_media_get_level_db          (ConfabMedia          *self);
 const ConfabQuality    *confab_media_get_quality           (ConfabMedia          *self);
 

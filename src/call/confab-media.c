@@ -7,18 +7,16 @@
 #include "confab-media-internal-private.h"
 
 #include "confab-call-error.h"
-#include "confab-devices-private.h"
-#include "confab-feed-private.h"
+#include "confab-device-use-private.h"
 #include "confab-gst-private.h"
+#include "confab-own-picture-private.h"
+#include "confab-own-voice-private.h"
 #include "confab-sources-private.h"
-
-#include <gst/video/video.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
-#define N_KINDS 3u
 #define WHOLE_PIECE_BYTES (128 * 1024)
 #define ADAPT_EVERY_MS 200u
 #define START_RATE_BPS 800000u
@@ -29,54 +27,25 @@
  * What one end of a call captures, codes and plays.
  *
  * Owns the one pipeline of the call, in which the caller puts a webrtcbin for each peer: so a group
- * shares one encoding, one mixer and one clock. A #ConfabMediaLink is what stands between this and
- * one webrtcbin. Microphone, camera, screen and speaker can come and go at any time; what stands
- * behind them does not notice. A device that is missing or breaks is told by
+ * shares one voice and one picture that are coded (#ConfabOwnVoice, #ConfabOwnPicture), one mixer
+ * (#ConfabPlayback) and one clock. A #ConfabMediaLink is what stands between this and one
+ * webrtcbin. Devices come and go behind #ConfabDeviceUse; what is missing is told by
  * ConfabMedia::missing-changed and never ends anything. Lives until confab_media_stop().
  */
 struct _ConfabMedia
 {
-  GObject                 parent_instance;
+  GObject           parent_instance;
 
-  ConfabDevices          *devices;
-  gulong                  current_changed;
-  GstElement             *pipeline;
-  guint                   bus_watch;
-  guint                   latency_idle;
+  GstElement       *pipeline;      /* NULL when stopped, and with it the next three */
+  ConfabOwnVoice   *voice;
+  ConfabOwnPicture *picture;
+  ConfabPlayback   *playback;
+  ConfabDeviceUse  *use;
+  guint             bus_watch;
+  guint             latency_idle;
 
-  /* sound that goes out */
-  GstElement             *audio;         /* bins are owned by the pipeline */
-  GstElement             *audio_level;
-  GstElement             *volume;
-  GstElement             *audio_encoder;
-  GstElement             *audio_tee;
-  ConfabFeed              microphone;
-  double                  level_db;
-  guint                   audio_bps;
-  ConfabEchoCancellation  echo;
-
-  /* the picture that goes out */
-  GstElement             *video;
-  GstElement             *video_tee;
-  ConfabFeed              picture;
-  ConfabPictureSource     picture_source;
-  GstElement             *self_view;     /* the sink of the application */
-  GstElement             *self_view_branch;
-  struct {
-    ConfabEncoder *encoder;
-    guint          n_users;
-  }                       encoders[CONFAB_N_CODECS];
-  ConfabQuality           quality;
-  gint                    resized;       /* atomic: the picture's size has changed */
-
-  ConfabPlayback         *playback;
-
-  gboolean                wanted[N_KINDS];
-  ConfabMissing           missing[N_KINDS];
-
-  GPtrArray              *links;         /* borrowed: they take themselves out */
-  guint                   adapt_timer;
-  GCancellable           *lifetime;
+  GPtrArray        *links;         /* borrowed: they take themselves out */
+  guint             adapt_timer;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabMedia, confab_media, G_TYPE_OBJECT)
@@ -89,218 +58,14 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static void
-set_missing (ConfabMedia      *self,
-             ConfabDeviceKind  kind,
-             ConfabMissing     missing)
-{
-  if (self->missing[kind] == missing)
-    return;
-
-  self->missing[kind] = missing;
-  g_signal_emit (self, signals[MISSING_CHANGED], 0, kind);
-}
-
-/* --- Devices --- */
-
-static gboolean
-plug_speaker (ConfabMedia  *self,
-              ConfabDevice *device)
-{
-  GstElement *sink = confab_sources_make_speaker (device, self->echo);
-
-  return sink && confab_playback_set_speaker (self->playback, sink);
-}
-
-static gboolean
-plug_microphone (ConfabMedia  *self,
-                 ConfabDevice *device)
-{
-  GstElement *source = confab_sources_make_microphone (device, self->echo);
-
-  return source && confab_feed_set_source (&self->microphone, source);
-}
-
-static gboolean
-plug_camera (ConfabMedia  *self,
-             ConfabDevice *device)
-{
-  GstElement *source = confab_sources_make_camera (device);
-
-  return source && confab_feed_set_source (&self->picture, source);
-}
+/* --- What the pipeline says --- */
 
 static void
-unplug (ConfabMedia      *self,
-        ConfabDeviceKind  kind)
-{
-  switch (kind)
-    {
-    case CONFAB_DEVICE_KIND_MICROPHONE:
-      confab_feed_set_source (&self->microphone, NULL);
-      self->level_db = CONFAB_GST_SILENCE_DB;
-      break;
-    case CONFAB_DEVICE_KIND_SPEAKER:
-      confab_playback_set_speaker (self->playback, NULL);
-      break;
-    case CONFAB_DEVICE_KIND_CAMERA:
-      if (self->picture_source != CONFAB_PICTURE_SOURCE_SCREEN)
-        confab_feed_set_source (&self->picture, NULL);
-      break;
-    }
-}
-
-static ConfabMissing
-explain_none (ConfabMedia      *self,
-              ConfabDeviceKind  kind)
-{
-  return kind == CONFAB_DEVICE_KIND_CAMERA && confab_devices_get_camera_refused (self->devices)
-    ? CONFAB_MISSING_NO_PERMISSION : CONFAB_MISSING_NO_DEVICE;
-}
-
-/* Plugs in what is to be used now, or tells that it is missing. */
-static void
-plug (ConfabMedia      *self,
-      ConfabDeviceKind  kind)
-{
-  g_autoptr(ConfabDevice) device = NULL;
-  gboolean fits = FALSE;
-
-  if (!self->wanted[kind] || !self->pipeline)
-    return;
-
-  /* Devices that are still looked for come with `current-changed`. */
-  if (self->devices && !confab_devices_get_ready (self->devices))
-    return;
-
-  device = self->devices ? confab_devices_dup_current (self->devices, kind)
-                         : confab_test_devices_make (kind);
-  if (!device)
-    {
-      unplug (self, kind);
-      /* What comes of asking comes with `current-changed`. */
-      if (kind != CONFAB_DEVICE_KIND_CAMERA || !confab_devices_ask_for_camera (self->devices))
-        set_missing (self, kind, explain_none (self, kind));
-      return;
-    }
-
-  switch (kind)
-    {
-    case CONFAB_DEVICE_KIND_MICROPHONE:
-      fits = plug_microphone (self, device);
-      break;
-    case CONFAB_DEVICE_KIND_SPEAKER:
-      fits = plug_speaker (self, device);
-      break;
-    case CONFAB_DEVICE_KIND_CAMERA:
-      if (self->picture_source == CONFAB_PICTURE_SOURCE_SCREEN)
-        return;
-      fits = plug_camera (self, device);
-      break;
-    }
-
-  set_missing (self, kind, fits ? CONFAB_MISSING_NONE : CONFAB_MISSING_NO_PLUGIN);
-}
-
-static void
-current_changed_cb (ConfabDevices    *devices,
+missing_changed_cb (ConfabDeviceUse  *use,
                     ConfabDeviceKind  kind,
                     ConfabMedia      *self)
 {
-  plug (self, kind);
-}
-
-static void
-ready_cb (ConfabDevices *devices,
-          GParamSpec    *pspec,
-          ConfabMedia   *self)
-{
-  for (guint kind = 0; kind < N_KINDS; kind++)
-    plug (self, kind);
-}
-
-static void
-set_wanted (ConfabMedia      *self,
-            ConfabDeviceKind  kind,
-            gboolean          wanted)
-{
-  if (self->wanted[kind] == wanted)
-    return;
-
-  self->wanted[kind] = wanted;
-  if (wanted)
-    {
-      plug (self, kind);
-    }
-  else
-    {
-      unplug (self, kind);
-      set_missing (self, kind, CONFAB_MISSING_NONE);
-    }
-}
-
-/* The camera takes its place again, if it is wanted. */
-static void
-end_screen (ConfabMedia *self)
-{
-  if (self->picture_source != CONFAB_PICTURE_SOURCE_SCREEN)
-    return;
-
-  confab_feed_set_source (&self->picture, NULL);
-  self->picture_source = CONFAB_PICTURE_SOURCE_NONE;
-  if (self->wanted[CONFAB_DEVICE_KIND_CAMERA])
-    {
-      self->picture_source = CONFAB_PICTURE_SOURCE_CAMERA;
-      plug (self, CONFAB_DEVICE_KIND_CAMERA);
-    }
-}
-
-/* --- What the pipeline says --- */
-
-static ConfabMissing
-explain (const GError *error)
-{
-  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY))
-    return CONFAB_MISSING_BUSY;
-  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED))
-    return CONFAB_MISSING_NO_PERMISSION;
-  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND))
-    return CONFAB_MISSING_NO_DEVICE;
-  if (g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN))
-    return CONFAB_MISSING_NO_PLUGIN;
-  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ))
-    return CONFAB_MISSING_LOST;
-
-  return CONFAB_MISSING_FAILED;
-}
-
-static void
-lose_picture (ConfabMedia  *self,
-              const GError *error)
-{
-  if (self->picture_source == CONFAB_PICTURE_SOURCE_SCREEN)
-    {
-      /* The window was closed, or the desktop was told to show it no more. */
-      end_screen (self);
-      g_signal_emit (self, signals[MISSING_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
-    }
-  else
-    {
-      confab_feed_set_source (&self->picture, NULL);
-      set_missing (self, CONFAB_DEVICE_KIND_CAMERA, explain (error));
-    }
-}
-
-/* What stands between the camera and the peers. */
-static gboolean
-is_of_picture (ConfabMedia *self,
-               GstObject   *object)
-{
-  for (guint i = 0; i < CONFAB_N_CODECS; i++)
-    if (self->encoders[i].encoder && confab_encoder_owns (self->encoders[i].encoder, object))
-      return TRUE;
-
-  return confab_gst_is_inside (object, self->video);
+  g_signal_emit (self, signals[MISSING_CHANGED], 0, kind);
 }
 
 static void
@@ -314,43 +79,9 @@ take_error (ConfabMedia *self,
   gst_message_parse_error (message, &error, &details);
   g_debug ("%s: %s (%s)", GST_OBJECT_NAME (from), error->message, details ?: "no details");
 
-  if (confab_feed_owns (&self->microphone, from))
-    {
-      unplug (self, CONFAB_DEVICE_KIND_MICROPHONE);
-      set_missing (self, CONFAB_DEVICE_KIND_MICROPHONE, explain (error));
-    }
-  else if (confab_feed_owns (&self->picture, from))
-    {
-      lose_picture (self, error);
-    }
-  else if (confab_playback_owns (self->playback, from))
-    {
-      unplug (self, CONFAB_DEVICE_KIND_SPEAKER);
-      set_missing (self, CONFAB_DEVICE_KIND_SPEAKER, explain (error));
-    }
-  else if (confab_gst_is_inside (from, self->audio))
-    {
-      set_missing (self, CONFAB_DEVICE_KIND_MICROPHONE, explain (error));
-    }
-  else if (is_of_picture (self, from))
-    {
-      set_missing (self, CONFAB_DEVICE_KIND_CAMERA, explain (error));
-    }
-  else if (confab_gst_is_inside (from, self->pipeline))
-    {
-      g_signal_emit (self, signals[FAILED], 0, from, error);
-    }
-}
-
-static void
-take_level (ConfabMedia *self,
-            GstMessage  *message)
-{
-  double level_db;
-
-  if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->audio_level) &&
-      confab_gst_read_level (message, &level_db))
-    self->level_db = level_db;
+  if (!confab_device_use_take_error (self->use, from, error) &&
+      confab_gst_is_inside (from, self->pipeline))
+    g_signal_emit (self, signals[FAILED], 0, from, error);
 }
 
 static gboolean
@@ -381,7 +112,7 @@ message_cb (GstBus     *bus,
     /* Twenty elements say so when a call begins: once for all of them is enough. */
     self->latency_idle = g_idle_add (latency_cb, self);
   else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT)
-    take_level (self, message);
+    confab_own_voice_take_level (self->voice, message);
 
   return G_SOURCE_CONTINUE;
 }
@@ -405,55 +136,11 @@ find_rate (ConfabMedia *self)
   return lowest == G_MAXUINT ? START_RATE_BPS : lowest;
 }
 
-static gboolean
-find_picture (ConfabMedia   *self,
-              ConfabPicture *picture)
-{
-  g_autoptr(GstPad) pad = gst_element_get_static_pad (self->video_tee, "sink");
-  g_autoptr(GstCaps) caps = gst_pad_get_current_caps (pad);
-  GstVideoInfo info;
-
-  *picture = (ConfabPicture) { 0 };
-  if (!caps || !gst_video_info_from_caps (&info, caps))
-    return FALSE;
-
-  picture->width = (guint) info.width;
-  picture->height = (guint) info.height;
-  /* Screens have no rate, and more than this is wasted on a call. */
-  picture->fps = info.fps_n > 0 ? (guint) MIN (info.fps_n / MAX (info.fps_d, 1), 30) : 30;
-  picture->detailed = self->picture_source == CONFAB_PICTURE_SOURCE_SCREEN;
-
-  return TRUE;
-}
-
 static void
 adapt (ConfabMedia *self)
 {
-  ConfabQuality before = self->quality;
-  ConfabPicture picture;
-  guint rate_bps;
-
-  find_picture (self, &picture);
-  /* Another picture: what was chosen for the old one says nothing. */
-  if (g_atomic_int_compare_and_exchange (&self->resized, TRUE, FALSE))
-    self->quality = (ConfabQuality) { 0 }
-  ;
-  rate_bps = find_rate (self);
-  confab_quality_choose (&self->quality, &picture, rate_bps, g_get_monotonic_time ());
-  if (self->quality.step != before.step ||
-      (self->quality.video_bps == 0) != (before.video_bps == 0))
-    g_debug ("Sends %u×%u at %u/s in %u bit/s", self->quality.width, self->quality.height,
-             self->quality.fps, rate_bps);
-
-  if (self->audio_bps != self->quality.audio_bps)
-    {
-      self->audio_bps = self->quality.audio_bps;
-      confab_codec_set_bitrate (CONFAB_CODEC_OPUS, self->audio_encoder, self->audio_bps);
-    }
-
-  for (guint i = 0; picture.width > 0 && i < CONFAB_N_CODECS; i++)
-    if (self->encoders[i].encoder)
-      confab_encoder_set_quality (self->encoders[i].encoder, &self->quality);
+  confab_own_picture_adapt (self->picture, find_rate (self));
+  confab_own_voice_set_rate (self->voice, confab_media_get_quality (self)->audio_bps);
 }
 
 static gboolean
@@ -464,14 +151,6 @@ adapt_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-caps_cb (GstPad      *pad,
-         GParamSpec  *pspec,
-         ConfabMedia *self)
-{
-  g_atomic_int_set (&self->resized, TRUE);
-}
-
 /* --- Objects --- */
 
 static void
@@ -480,11 +159,7 @@ confab_media_dispose (GObject *object)
   ConfabMedia *self = CONFAB_MEDIA (object);
 
   confab_media_stop (self);
-  if (self->devices)
-    g_clear_signal_handler (&self->current_changed, self->devices);
-  g_clear_object (&self->devices);
-  g_clear_object (&self->self_view);
-  g_clear_object (&self->lifetime);
+  g_clear_object (&self->use);
   g_clear_pointer (&self->links, g_ptr_array_unref);
 
   G_OBJECT_CLASS (confab_media_parent_class)->dispose (object);
@@ -526,8 +201,6 @@ static void
 confab_media_init (ConfabMedia *self)
 {
   self->links = g_ptr_array_new ();
-  self->lifetime = g_cancellable_new ();
-  self->level_db = CONFAB_GST_SILENCE_DB;
 }
 
 static gboolean
@@ -548,67 +221,6 @@ find_echo_cancellation (void)
                                    : CONFAB_ECHO_CANCELLATION_NONE;
 }
 
-static gboolean
-make_audio (ConfabMedia  *self,
-            const char   *probe_name,
-            GError      **error)
-{
-  g_autofree char *dsp =
-    probe_name ? g_strdup_printf ("webrtcdsp name=dsp probe=%s ! ", probe_name) : g_strdup ("");
-  g_autofree char *description =
-    g_strdup_printf ("queue leaky=downstream max-size-buffers=0 max-size-bytes=0 "
-                     "max-size-time=200000000 ! audioconvert ! audioresample ! "
-                     "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! %s"
-                     "level name=level interval=100000000 ! volume name=volume ! %s",
-                     dsp, confab_codec_get_encoder (CONFAB_CODEC_OPUS));
-
-  self->audio = confab_gst_add_bin (self->pipeline, NULL, description, error);
-  if (!self->audio)
-    return FALSE;
-
-  confab_feed_init (&self->microphone, self->pipeline, self->audio);
-  self->audio_level = confab_gst_get_child (self->audio, "level");
-  self->volume = confab_gst_get_child (self->audio, "volume");
-  self->audio_encoder = confab_gst_get_child (self->audio, "encoder");
-  self->audio_tee = confab_gst_add_tee (self->audio);
-
-  return TRUE;
-}
-
-static gboolean
-make_encoder (ConfabMedia  *self,
-              ConfabCodec   codec,
-              GError      **error)
-{
-  if (!self->encoders[codec].encoder)
-    self->encoders[codec].encoder =
-      confab_encoder_new (self->pipeline, self->video_tee, codec, error);
-
-  return self->encoders[codec].encoder != NULL;
-}
-
-static gboolean
-make_video (ConfabMedia  *self,
-            GError      **error)
-{
-  g_autoptr(GstPad) pad = NULL;
-
-  self->video = confab_gst_add_bin (self->pipeline, NULL,
-                                    "queue leaky=downstream max-size-buffers=2 "
-                                    "max-size-bytes=0 max-size-time=0 ! videoconvert ! "
-                                    "capsfilter caps=video/x-raw,format=I420", error);
-  if (!self->video)
-    return FALSE;
-
-  confab_feed_init (&self->picture, self->pipeline, self->video);
-  self->video_tee = confab_gst_add_tee (self->video);
-  pad = gst_element_get_static_pad (self->video_tee, "sink");
-  g_signal_connect_object (pad, "notify::caps", G_CALLBACK (caps_cb), self, G_CONNECT_DEFAULT);
-
-  /* The one that most calls have, while it rings: it is not to be waited for. */
-  return make_encoder (self, CONFAB_CODEC_VP8, error);
-}
-
 /* Without them there is no link, and who calls is told so here. */
 static gboolean
 check_plugins (GError **error)
@@ -623,34 +235,44 @@ check_plugins (GError **error)
   return FALSE;
 }
 
-static gboolean
-make_pipeline (ConfabMedia  *self,
-               GError      **error)
+static void
+start_pipeline (ConfabMedia *self)
 {
-  static guint n_probes = 0;
   g_autoptr(GstClock) clock = gst_system_clock_obtain ();
   g_autoptr(GstBus) bus = NULL;
-  g_autofree char *probe_name = NULL;
 
-  if (!check_plugins (error))
-    return FALSE;
-
-  /* The clock of a device would go away with it. */
   self->pipeline = gst_pipeline_new (NULL);
   gst_object_ref_sink (self->pipeline);
+  /* The clock of a device would go away with it. */
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, message_cb, self);
+}
 
-  self->echo = find_echo_cancellation ();
-  if (self->echo == CONFAB_ECHO_CANCELLATION_OWN)
+static gboolean
+fill_pipeline (ConfabMedia    *self,
+               ConfabDevices  *devices,
+               GError        **error)
+{
+  static guint n_probes = 0;
+  ConfabEchoCancellation echo = find_echo_cancellation ();
+  g_autofree char *probe_name = NULL;
+
+  if (echo == CONFAB_ECHO_CANCELLATION_OWN)
     probe_name = g_strdup_printf ("confab-probe-%u", n_probes++);
 
   self->playback = confab_playback_new (self->pipeline, probe_name, error);
-  if (!self->playback || !make_audio (self, probe_name, error) || !make_video (self, error))
+  self->voice =
+    self->playback ? confab_own_voice_new (self->pipeline, probe_name, error) : NULL;
+  self->picture = self->voice ? confab_own_picture_new (self->pipeline, error) : NULL;
+  if (!self->picture)
     return FALSE;
 
-  return gst_element_set_state (self->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
+  self->use = confab_device_use_new (devices, self->voice, self->picture, self->playback, echo);
+  g_signal_connect_object (self->use, "missing-changed", G_CALLBACK (missing_changed_cb), self,
+                           G_CONNECT_DEFAULT);
+
+  return TRUE;
 }
 
 /* glibc gets big pieces from the system and gives them back, but takes ever bigger ones for small
@@ -682,28 +304,24 @@ confab_media_new (ConfabDevices  *devices,
 
   gst_init (NULL, NULL);
   keep_pictures_out_of_arenas ();
-  self = g_object_new (CONFAB_TYPE_MEDIA, NULL);
-  if (!make_pipeline (self, error))
+  if (!check_plugins (error))
     return NULL;
 
-  if (g_set_object (&self->devices, devices))
+  self = g_object_new (CONFAB_TYPE_MEDIA, NULL);
+  start_pipeline (self);
+  if (!fill_pipeline (self, devices, error))
+    return NULL;
+
+  if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
     {
-      self->current_changed = g_signal_connect (devices, "current-changed",
-                                                G_CALLBACK (current_changed_cb), self);
-      g_signal_connect_object (devices, "notify::ready", G_CALLBACK (ready_cb), self,
-                               G_CONNECT_DEFAULT);
-      confab_devices_start (devices);
+      g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED,
+                           "The pipeline does not start");
+      return NULL;
     }
-  set_wanted (self, CONFAB_DEVICE_KIND_SPEAKER, TRUE);
+
+  confab_device_use_set_wanted (self->use, CONFAB_DEVICE_KIND_SPEAKER, TRUE);
 
   return g_steal_pointer (&self);
-}
-
-static void
-clear_encoders (ConfabMedia *self)
-{
-  for (guint i = 0; i < CONFAB_N_CODECS; i++)
-    g_clear_pointer (&self->encoders[i].encoder, confab_encoder_free);
 }
 
 /**
@@ -721,19 +339,16 @@ confab_media_stop (ConfabMedia *self)
   if (!self->pipeline)
     return;
 
-  g_cancellable_cancel (self->lifetime);
   g_clear_handle_id (&self->adapt_timer, g_source_remove);
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   g_clear_handle_id (&self->latency_idle, g_source_remove);
   confab_media_set_self_view (self, NULL);
-  confab_feed_clear (&self->microphone);
-  confab_feed_clear (&self->picture);
+  if (self->use)
+    confab_device_use_close (self->use);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
-  clear_encoders (self);
+  g_clear_pointer (&self->picture, confab_own_picture_free);
+  g_clear_pointer (&self->voice, confab_own_voice_free);
   g_clear_pointer (&self->playback, confab_playback_free);
-  g_clear_object (&self->audio_level);
-  g_clear_object (&self->volume);
-  g_clear_object (&self->audio_encoder);
   gst_clear_object (&self->pipeline);
 }
 
@@ -754,7 +369,7 @@ void
 confab_media_set_microphone (ConfabMedia *self,
                              gboolean     on)
 {
-  set_wanted (self, CONFAB_DEVICE_KIND_MICROPHONE, on);
+  confab_device_use_set_wanted (self->use, CONFAB_DEVICE_KIND_MICROPHONE, on);
 }
 
 /* Sends silence; the microphone stays open, and its level is still told. */
@@ -762,17 +377,13 @@ void
 confab_media_set_muted (ConfabMedia *self,
                         gboolean     muted)
 {
-  g_object_set (self->volume, "mute", muted, NULL);
+  confab_own_voice_set_muted (self->voice, muted);
 }
 
 gboolean
 confab_media_get_muted (ConfabMedia *self)
 {
-  gboolean muted;
-
-  g_object_get (self->volume, "mute", &muted, NULL);
-
-  return muted;
+  return confab_own_voice_get_muted (self->voice);
 }
 
 /**
@@ -787,10 +398,7 @@ void
 confab_media_set_camera (ConfabMedia *self,
                          gboolean     on)
 {
-  if (self->picture_source != CONFAB_PICTURE_SOURCE_SCREEN)
-    self->picture_source = on ? CONFAB_PICTURE_SOURCE_CAMERA : CONFAB_PICTURE_SOURCE_NONE;
-
-  set_wanted (self, CONFAB_DEVICE_KIND_CAMERA, on);
+  confab_device_use_set_wanted (self->use, CONFAB_DEVICE_KIND_CAMERA, on);
 }
 
 /**
@@ -807,9 +415,9 @@ confab_media_set_stream (ConfabMedia *self,
                          GstElement  *video)
 {
   if (audio)
-    confab_feed_set_source (&self->microphone, audio);
-  if (video && confab_feed_set_source (&self->picture, video))
-    self->picture_source = CONFAB_PICTURE_SOURCE_CAMERA;
+    confab_own_voice_set_source (self->voice, audio);
+  if (video)
+    confab_own_picture_set_camera (self->picture, video);
 }
 
 static void
@@ -828,14 +436,13 @@ screen_made_cb (GObject      *object,
       return;
     }
 
-  if (!self->pipeline || !confab_feed_set_source (&self->picture, source))
+  if (!self->pipeline || !confab_device_use_show_screen (self->use, source))
     {
       g_task_return_new_error_literal (task, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED,
                                        "The screen's picture does not fit");
       return;
     }
 
-  self->picture_source = CONFAB_PICTURE_SOURCE_SCREEN;
   g_task_return_boolean (task, TRUE);
 }
 
@@ -862,7 +469,7 @@ confab_media_set_screen_async (ConfabMedia         *self,
   g_task_set_source_tag (task, confab_media_set_screen_async);
   if (!on)
     {
-      end_screen (self);
+      confab_device_use_end_screen (self->use);
       g_task_return_boolean (task, TRUE);
       return;
     }
@@ -880,30 +487,20 @@ confab_media_set_screen_finish (ConfabMedia   *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-ConfabPictureSource
-confab_media_get_picture_source (ConfabMedia *self)
+/* Whether a screen is sent. */
+gboolean
+confab_media_get_screen_on (ConfabMedia *self)
 {
-  return self->picture_source;
+  return self->picture && confab_own_picture_is_screen (self->picture);
 }
 
-/**
- * confab_media_set_self_view:
- * @self: the media
- * @sink: (nullable): an element with one sink pad for raw video
- *
- * Shows what is sent, before it is coded, to the person who sends it.
- */
+/* Shows what is sent, before it is coded, in @sink; %NULL for nowhere. */
 void
 confab_media_set_self_view (ConfabMedia *self,
                             GstElement  *sink)
 {
-  if (self->self_view == sink)
-    return;
-
-  g_clear_pointer (&self->self_view_branch, confab_gst_remove_view);
-  g_set_object (&self->self_view, sink);
-  if (sink && self->pipeline)
-    self->self_view_branch = confab_gst_add_view (self->pipeline, self->video_tee, sink);
+  if (self->picture)
+    confab_own_picture_set_view (self->picture, sink);
 }
 
 /* Why a device that is wanted does not work; CONFAB_MISSING_NONE when it does. */
@@ -911,27 +508,21 @@ ConfabMissing
 confab_media_get_missing (ConfabMedia      *self,
                           ConfabDeviceKind  kind)
 {
-  return self->missing[kind];
-}
-
-ConfabEchoCancellation
-confab_media_get_echo_cancellation (ConfabMedia *self)
-{
-  return self->echo;
+  return confab_device_use_get_missing (self->use, kind);
 }
 
 /* How loud the microphone is, muted or not: 0 is the loudest, -100 silence. */
 double
 confab_media_get_level_db (ConfabMedia *self)
 {
-  return self->level_db;
+  return confab_own_voice_get_level_db (self->voice);
 }
 
 /* What is sent now, after adaptation. */
 const ConfabQuality *
 confab_media_get_quality (ConfabMedia *self)
 {
-  return &self->quality;
+  return confab_own_picture_get_quality (self->picture);
 }
 
 /* --- For links --- */
@@ -942,35 +533,28 @@ confab_media_acquire_coded (ConfabMedia  *self,
                             GError      **error)
 {
   if (codec == CONFAB_CODEC_OPUS)
-    return self->audio_tee;
+    return confab_own_voice_get_tee (self->voice);
 
-  if (!make_encoder (self, codec, error))
-    return NULL;
-
-  self->encoders[codec].n_users++;
+  /* Its first picture has the size that is wanted now. */
   adapt (self);
-  confab_encoder_set_wanted (self->encoders[codec].encoder, TRUE);
 
-  return confab_encoder_get_tee (self->encoders[codec].encoder);
+  return confab_own_picture_acquire_coded (self->picture, codec, error);
 }
 
 void
 confab_media_release_coded (ConfabMedia *self,
                             ConfabCodec  codec)
 {
-  if (codec == CONFAB_CODEC_OPUS || !self->encoders[codec].encoder)
-    return;
-
-  if (--self->encoders[codec].n_users == 0)
-    confab_encoder_set_wanted (self->encoders[codec].encoder, FALSE);
+  if (codec != CONFAB_CODEC_OPUS && self->picture)
+    confab_own_picture_release_coded (self->picture, codec);
 }
 
 void
 confab_media_force_key (ConfabMedia *self,
                         ConfabCodec  codec)
 {
-  if (self->encoders[codec].encoder)
-    confab_encoder_force_key (self->encoders[codec].encoder);
+  if (codec != CONFAB_CODEC_OPUS)
+    confab_own_picture_force_key (self->picture, codec);
 }
 
 ConfabPlayback *

@@ -137,34 +137,3 @@ confab_devices_explain_no_calls (void)
                                           text->str)
                        : NULL;
 }
-
-char *
-confab_devices_explain_missing (ConfabDeviceKind kind,
-                                ConfabMissing    missing)
-{
-  static const char *const names[] = { "microphone", "speaker", "camera" };
-  const char *name;
-
-  g_return_val_if_fail (kind < G_N_ELEMENTS (names), NULL);
-
-  name = names[kind];
-  switch (missing)
-    {
-    case CONFAB_MISSING_NONE:
-      return NULL;
-    case CONFAB_MISSING_NO_DEVICE:
-      return g_strdup_printf ("There is no %s.", name);
-    case CONFAB_MISSING_NO_PERMISSION:
-      return g_strdup_printf ("The %s may not be used.", name);
-    case CONFAB_MISSING_BUSY:
-      return g_strdup_printf ("Another program uses the %s.", name);
-    case CONFAB_MISSING_NO_PLUGIN:
-      return g_strdup_printf ("A GStreamer plugin for the %s is missing.", name);
-    case CONFAB_MISSING_FAILED:
-      return g_strdup_printf ("The %s does not work.", name);
-    case CONFAB_MISSING_LOST:
-      return g_strdup_printf ("The %s was unplugged.", name);
-    }
-
-  g_assert_not_reached ();
-}

@@ -25,25 +25,6 @@ test_every_move (void)
       g_assert_cmpint (confab_call_state_may_follow (from, to), ==, expected[from][to]);
 }
 
-/* What missing things are called on the wire is what the enumeration calls them. */
-static void
-test_words_for_what_is_missing (void)
-{
-  g_autoptr(GEnumClass) enum_class = g_type_class_ref (CONFAB_TYPE_MISSING);
-
-  for (guint i = 1; i < enum_class->n_values; i++)
-    {
-      const GEnumValue *value = &enum_class->values[i];
-
-      g_assert_cmpstr (confab_call_get_missing_nick (value->value), ==, value->value_nick);
-      g_assert_cmpint (confab_call_parse_missing (value->value_nick), ==, value->value);
-    }
-
-  g_assert_null (confab_call_get_missing_nick (CONFAB_MISSING_NONE));
-  g_assert_cmpint (confab_call_parse_missing (NULL), ==, CONFAB_MISSING_NONE);
-  g_assert_cmpint (confab_call_parse_missing ("eaten"), ==, CONFAB_MISSING_FAILED);
-}
-
 int
 main (int    argc,
       char **argv)
@@ -51,7 +32,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/call-state/only-the-legal-moves-are-legal", test_every_move);
-  g_test_add_func ("/call-state/words-for-what-is-missing", test_words_for_what_is_missing);
 
   return g_test_run ();
 }

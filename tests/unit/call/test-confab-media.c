@@ -390,23 +390,6 @@ test_h264_comes_out_of_the_other_end_where_it_is (World         *world,
   support_wait_until (has_frames (world));
 }
 
-static void
-test_missing_is_explained (void)
-{
-  g_autofree char *sentence =
-    confab_devices_explain_missing (CONFAB_DEVICE_KIND_CAMERA, CONFAB_MISSING_BUSY);
-
-  g_assert_cmpstr (sentence, ==, "Another program uses the camera.");
-  g_assert_null (confab_devices_explain_missing (CONFAB_DEVICE_KIND_CAMERA, CONFAB_MISSING_NONE));
-  for (guint kind = 0; kind < 3; kind++)
-    for (guint missing = CONFAB_MISSING_NO_DEVICE; missing <= CONFAB_MISSING_LOST; missing++)
-      {
-        g_autofree char *any = confab_devices_explain_missing (kind, missing);
-
-        g_assert_true (g_str_has_suffix (any, "."));
-      }
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -430,7 +413,6 @@ main (int   argc,
   TEST ("h264-comes-out-of-the-other-end-where-it-is",
         test_h264_comes_out_of_the_other_end_where_it_is);
 #undef TEST
-  g_test_add_func ("/confab-media/missing-is-explained", test_missing_is_explained);
 
   return g_test_run ();
 }
