@@ -7,6 +7,7 @@
 #include "confab-message-list-private.h"
 
 #include "confab-error-private.h"
+#include "confab-message-window-private.h"
 #include "confab-object-private.h"
 #include "confab-page-fetch-private.h"
 
@@ -14,38 +15,30 @@
 
 #define FIRST_PAGE 30
 #define PAGE 50
-#define MAX_ROWS 400
-/* Room is made for several messages at once, not for each that comes in. */
-#define TRIM 50
 
 /**
  * ConfabMessageList:
  *
  * The conversation of a room as a window that is moved along it.
  *
- * However long the room is, the list holds at most 400 messages: where a page is added at one end,
- * as many are let go at the other. Pages come from the local store, and what that lacks from the
- * server. While the window is at the end of the room it follows it, and the outgoing messages that
- * are not acknowledged yet stand behind the last one that is.
+ * However long the room is, the list holds at most 400 messages. Pages come from the local store,
+ * and what that lacks from the server. While the window is at the end of the room it follows it,
+ * and the outgoing messages that are not acknowledged yet stand behind the last one that is.
  *
- * One page is loaded at a time; whoever asks meanwhile waits for it. Changes are announced exactly
- * and as small as they are, so that a view keeps its place.
+ * One page is loaded at a time; whoever asks meanwhile waits for it.
  */
 struct _ConfabMessageList
 {
-  GObject     parent_instance;
+  GObject              parent_instance;
 
-  ConfabRoom *room;         /* not owned: it detaches us when it goes */
-  GPtrArray  *items;        /* of ConfabMessage: n_stored with a seq, then the outgoing ones */
-  guint       n_stored;
-  gboolean    opened;
-  guint64     first_seq;    /* what the window covers; 0: nothing */
-  guint64     last_seq;
-  gboolean    has_older;
-  gboolean    has_newer;
-  gboolean    loading;
-  guint       generation;   /* how often the room was reset */
-  GQueue      tasks;        /* of GTask with an Operation: the head is under way */
+  ConfabRoom          *room;         /* not owned: it detaches us when it goes */
+  ConfabMessageWindow  window;
+  gboolean             opened;
+  gboolean             has_older;
+  gboolean             has_newer;
+  gboolean             loading;
+  guint                generation;   /* how often the room was reset */
+  GQueue               tasks;        /* of GTask with an Operation: the head is under way */
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -100,19 +93,16 @@ get_item_type (GListModel *model)
 static guint
 get_n_items (GListModel *model)
 {
-  return CONFAB_MESSAGE_LIST (model)->items->len;
+  return CONFAB_MESSAGE_LIST (model)->window.items->len;
 }
 
 static gpointer
 get_item (GListModel *model,
           guint       position)
 {
-  ConfabMessageList *self = CONFAB_MESSAGE_LIST (model);
+  const GPtrArray *items = CONFAB_MESSAGE_LIST (model)->window.items;
 
-  if (position >= self->items->len)
-    return NULL;
-
-  return g_object_ref (g_ptr_array_index (self->items, position));
+  return position < items->len ? g_object_ref (g_ptr_array_index (items, position)) : NULL;
 }
 
 static void
@@ -141,80 +131,11 @@ set_flag (ConfabMessageList         *self,
 static void
 update_flags (ConfabMessageList *self)
 {
-  guint64 newest = self->room ? self->room->newest_seq : self->last_seq;
+  guint64 newest = self->room ? self->room->newest_seq : self->window.last_seq;
 
-  set_flag (self, &self->has_older, self->opened && self->first_seq > 1, PROP_HAS_OLDER);
-  set_flag (self, &self->has_newer, self->opened && self->last_seq < newest, PROP_HAS_NEWER);
+  set_flag (self, &self->has_older, self->opened && self->window.first_seq > 1, PROP_HAS_OLDER);
+  set_flag (self, &self->has_newer, self->opened && self->window.last_seq < newest, PROP_HAS_NEWER);
   set_flag (self, &self->loading, self->tasks.length > 0, PROP_LOADING);
-}
-
-/* Puts @messages (which may be NULL) in the place of @n_removed. */
-static void
-splice (ConfabMessageList *self,
-        guint              position,
-        guint              n_removed,
-        GPtrArray         *messages)
-{
-  guint n_added = messages ? messages->len : 0;
-
-  if (!n_removed && !n_added)
-    return;
-
-  if (n_removed)
-    g_ptr_array_remove_range (self->items, position, n_removed);
-  for (guint i = 0; i < n_added; i++)
-    g_ptr_array_insert (self->items, (int) (position + i),
-                        g_object_ref (g_ptr_array_index (messages, i)));
-  g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
-}
-
-static guint64
-seq_at (ConfabMessageList *self,
-        guint              position)
-{
-  return confab_message_get_seq (g_ptr_array_index (self->items, position));
-}
-
-static void
-trim_oldest (ConfabMessageList *self)
-{
-  guint n_removed;
-
-  if (self->items->len <= MAX_ROWS)
-    return;
-
-  n_removed = MIN (self->items->len - MAX_ROWS + TRIM, self->n_stored - 1);
-  self->n_stored -= n_removed;
-  self->first_seq = seq_at (self, n_removed - 1) + 1;
-  splice (self, 0, n_removed, NULL);
-}
-
-/* The outgoing ones stand at the end of the room, which the window leaves by this. */
-static void
-trim_newest (ConfabMessageList *self)
-{
-  guint n_kept = MAX_ROWS - TRIM;
-
-  if (self->items->len <= MAX_ROWS || self->n_stored <= n_kept)
-    return;
-
-  self->last_seq = seq_at (self, n_kept) - 1;
-  self->n_stored = n_kept;
-  splice (self, n_kept, self->items->len - n_kept, NULL);
-}
-
-/* What the last reader had around the end goes; the newest stay. */
-static void
-trim_to_first_page (ConfabMessageList *self)
-{
-  guint n_removed = self->n_stored - MIN (self->n_stored, FIRST_PAGE);
-
-  if (!n_removed)
-    return;
-
-  self->n_stored -= n_removed;
-  self->first_seq = seq_at (self, n_removed - 1) + 1;
-  splice (self, 0, n_removed, NULL);
 }
 
 static GPtrArray *
@@ -233,7 +154,7 @@ make_messages (ConfabMessageList *self,
 static gboolean
 is_at_end (ConfabMessageList *self)
 {
-  return self->opened && self->last_seq >= self->room->newest_seq;
+  return self->opened && self->window.last_seq >= self->room->newest_seq;
 }
 
 static GPtrArray *
@@ -242,17 +163,17 @@ list_outgoing (ConfabMessageList *self)
   return confab_outbox_list (confab_session_get_outbox (self->room->session), self->room->rid);
 }
 
-/* The window has come to the end of the room. */
+/* The window may have come to the end of the room. */
 static void
 append_outgoing (ConfabMessageList *self)
 {
   g_autoptr(GPtrArray) outgoing = NULL;
 
-  if (self->items->len > self->n_stored || !is_at_end (self))
+  if (confab_message_window_has_outgoing (&self->window) || !is_at_end (self))
     return;
 
   outgoing = list_outgoing (self);
-  splice (self, self->n_stored, 0, outgoing);
+  confab_message_window_add_outgoing (&self->window, outgoing);
 }
 
 static void
@@ -261,66 +182,19 @@ show_only (ConfabMessageList *self,
            guint64            first_seq,
            guint64            last_seq)
 {
-  guint n_before = self->items->len;
+  guint n_stored = messages->len;
 
   self->opened = TRUE;
-  self->first_seq = first_seq;
-  self->last_seq = last_seq;
-  self->n_stored = messages->len;
-  if (is_at_end (self))
+  if (last_seq >= self->room->newest_seq)
     {
       g_autoptr(GPtrArray) outgoing = list_outgoing (self);
 
       g_ptr_array_extend_and_steal (messages, g_steal_pointer (&outgoing));
     }
-  splice (self, 0, n_before, messages);
+  confab_message_window_show (&self->window, messages, n_stored, first_seq, last_seq);
 }
 
 /* --- What the room tells --------------------------------------------------------------------- */
-
-static gboolean
-find_outgoing (ConfabMessageList *self,
-               ConfabMessage     *message,
-               guint             *position)
-{
-  for (guint i = self->n_stored; i < self->items->len; i++)
-    if (g_ptr_array_index (self->items, i) == (gpointer) message)
-      {
-        *position = i;
-        return TRUE;
-      }
-
-  return FALSE;
-}
-
-/* The object that was among the outgoing ones takes its place among the stored. */
-static void
-settle_outgoing (ConfabMessageList *self,
-                 ConfabMessage     *message,
-                 guint              position)
-{
-  g_autoptr(GPtrArray) one = NULL;
-
-  if (position > self->n_stored)
-    {
-      one = g_ptr_array_new_with_free_func (g_object_unref);
-      g_ptr_array_add (one, g_object_ref (message));
-      splice (self, position, 1, NULL);
-      splice (self, self->n_stored, 0, one);
-    }
-  self->n_stored++;
-}
-
-static void
-append_run (ConfabMessageList *self,
-            GPtrArray         *run)
-{
-  guint position = self->n_stored;
-
-  self->n_stored += run->len;
-  splice (self, position, 0, run);
-  g_ptr_array_set_size (run, 0);
-}
 
 void
 confab_message_list_append (ConfabMessageList *self,
@@ -328,39 +202,22 @@ confab_message_list_append (ConfabMessageList *self,
                             guint64            first_seq,
                             guint64            last_seq)
 {
-  g_autoptr(GPtrArray) run = g_ptr_array_new_with_free_func (g_object_unref);
+  ConfabMessageWindow *window = &self->window;
 
   if (!self->opened)
     return;
 
   /* Not at the end, or not any more: the room has moved on. */
-  if (self->last_seq && self->last_seq + 1 != first_seq)
+  if (window->last_seq && window->last_seq + 1 != first_seq)
     {
-      if (self->items->len > self->n_stored)
-        splice (self, self->n_stored, self->items->len - self->n_stored, NULL);
+      confab_message_window_drop_outgoing (window);
       update_flags (self);
       return;
     }
 
-  if (!self->first_seq)
-    self->first_seq = first_seq;
-  self->last_seq = last_seq;
-  for (guint i = 0; i < messages->len; i++)
-    {
-      ConfabMessage *message = g_ptr_array_index (messages, i);
-      guint position;
-
-      if (!find_outgoing (self, message, &position))
-        {
-          g_ptr_array_add (run, g_object_ref (message));
-          continue;
-        }
-      append_run (self, run);
-      find_outgoing (self, message, &position);
-      settle_outgoing (self, message, position);
-    }
-  append_run (self, run);
-  trim_oldest (self);
+  if (!window->first_seq)
+    window->first_seq = first_seq;
+  confab_message_window_append (window, messages, last_seq);
   update_flags (self);
 }
 
@@ -374,17 +231,14 @@ confab_message_list_add_outgoing (ConfabMessageList *self,
     return;
 
   g_ptr_array_add (one, g_object_ref (message));
-  splice (self, self->items->len, 0, one);
+  confab_message_window_add_outgoing (&self->window, one);
 }
 
 void
 confab_message_list_remove_outgoing (ConfabMessageList *self,
                                      ConfabMessage     *message)
 {
-  guint position;
-
-  if (find_outgoing (self, message, &position))
-    splice (self, position, 1, NULL);
+  confab_message_window_remove_outgoing (&self->window, message);
 }
 
 void
@@ -403,11 +257,11 @@ confab_message_list_reset (ConfabMessageList *self)
 void
 confab_message_list_close (ConfabMessageList *self)
 {
+  g_autoptr(GPtrArray) nothing = g_ptr_array_new_with_free_func (g_object_unref);
+
   self->generation++;
   self->opened = FALSE;
-  self->n_stored = 0;
-  self->first_seq = self->last_seq = 0;
-  splice (self, 0, self->items->len, NULL);
+  confab_message_window_show (&self->window, nothing, 0, 0, 0);
   update_flags (self);
 }
 
@@ -420,9 +274,9 @@ confab_message_list_detach (ConfabMessageList *self)
 void
 confab_message_list_update_states (ConfabMessageList *self)
 {
-  for (guint i = self->n_stored; i > 0; i--)
+  for (guint i = self->window.n_stored; i > 0; i--)
     {
-      ConfabMessage *message = g_ptr_array_index (self->items, i - 1);
+      ConfabMessage *message = g_ptr_array_index (self->window.items, i - 1);
       guint64 seq = confab_message_get_seq (message);
 
       if (!confab_message_get_outgoing (message) || seq > self->room->others_received)
@@ -487,14 +341,11 @@ prepend (ConfabMessageList *self,
 {
   g_autoptr(GPtrArray) messages = NULL;
 
-  if (!page->first_seq || page->first_seq >= self->first_seq)
+  if (!page->first_seq || page->first_seq >= self->window.first_seq)
     return;
 
   messages = make_messages (self, page);
-  self->first_seq = page->first_seq;
-  self->n_stored += messages->len;
-  splice (self, 0, 0, messages);
-  trim_newest (self);
+  confab_message_window_prepend (&self->window, messages, page->first_seq);
 }
 
 static void
@@ -504,18 +355,16 @@ append (ConfabMessageList *self,
   /* Live messages may have come while the page was on its way. */
   g_autoptr(GPtrArray) messages = NULL;
 
-  if (page->last_seq <= self->last_seq || page->first_seq > self->last_seq + 1)
+  if (page->last_seq <= self->window.last_seq || page->first_seq > self->window.last_seq + 1)
     return;
 
   while (page->events->len &&
-         ((ConfabEvent *) g_ptr_array_index (page->events, 0))->seq <= self->last_seq)
+         ((ConfabEvent *) g_ptr_array_index (page->events, 0))->seq <= self->window.last_seq)
     g_ptr_array_remove_index (page->events, 0);
 
   messages = make_messages (self, page);
-  self->last_seq = page->last_seq;
-  append_run (self, messages);
+  confab_message_window_append (&self->window, messages, page->last_seq);
   append_outgoing (self);
-  trim_oldest (self);
 }
 
 static void
@@ -586,8 +435,8 @@ fetched_newest_cb (GObject      *source,
     return;
 
   show_newest (self, page);
-  if (self->last_seq < self->room->newest_seq)
-    fetch (self, CONFAB_PAGE_AFTER, self->last_seq, PAGE, fetched_newer_cb);
+  if (self->window.last_seq < self->room->newest_seq)
+    fetch (self, CONFAB_PAGE_AFTER, self->window.last_seq, PAGE, fetched_newer_cb);
   else
     finish_operation (self, NULL);
 }
@@ -639,42 +488,36 @@ fetched_before_jump_cb (GObject      *source,
   fetch (self, CONFAB_PAGE_AFTER, operation->seq, PAGE, fetched_after_jump_cb);
 }
 
-static gboolean
-spans (ConfabMessageList *self,
-       guint64            seq)
-{
-  return self->opened && self->first_seq && seq >= self->first_seq && seq <= self->last_seq;
-}
-
 /* FALSE if there is nothing to do. */
 static gboolean
 start_operation (ConfabMessageList *self,
                  Operation         *operation)
 {
-  gboolean fresh = !self->opened || !self->last_seq;
+  gboolean fresh = !self->opened || !self->window.last_seq;
 
   switch (operation->kind)
     {
     case OPEN:
       if (!fresh && is_at_end (self))
         {
-          trim_to_first_page (self);
+          /* What the last reader had around the end goes. */
+          confab_message_window_keep_newest (&self->window, FIRST_PAGE);
           return FALSE;
         }
       fetch (self, CONFAB_PAGE_BEFORE, 0, FIRST_PAGE, fetched_newest_cb);
       return TRUE;
     case LOAD_OLDER:
-      if (!self->opened || self->first_seq <= 1)
+      if (!self->opened || self->window.first_seq <= 1)
         return FALSE;
-      fetch (self, CONFAB_PAGE_BEFORE, self->first_seq, PAGE, fetched_older_cb);
+      fetch (self, CONFAB_PAGE_BEFORE, self->window.first_seq, PAGE, fetched_older_cb);
       return TRUE;
     case LOAD_NEWER:
       if (!self->opened || is_at_end (self))
         return FALSE;
-      fetch (self, CONFAB_PAGE_AFTER, self->last_seq, PAGE, fetched_newer_cb);
+      fetch (self, CONFAB_PAGE_AFTER, self->window.last_seq, PAGE, fetched_newer_cb);
       return TRUE;
     case JUMP_TO_SEQ:
-      if (spans (self, operation->seq))
+      if (self->opened && confab_message_window_spans (&self->window, operation->seq))
         return FALSE;
       fetch (self, CONFAB_PAGE_BEFORE, operation->seq + 1, PAGE, fetched_before_jump_cb);
       return TRUE;
@@ -773,7 +616,7 @@ confab_message_list_finalize (GObject *object)
 {
   ConfabMessageList *self = CONFAB_MESSAGE_LIST (object);
 
-  g_ptr_array_unref (self->items);
+  confab_message_window_clear (&self->window);
 
   G_OBJECT_CLASS (confab_message_list_parent_class)->finalize (object);
 }
@@ -814,7 +657,7 @@ confab_message_list_class_init (ConfabMessageListClass *klass)
 static void
 confab_message_list_init (ConfabMessageList *self)
 {
-  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  confab_message_window_init (&self->window, G_LIST_MODEL (self));
   g_queue_init (&self->tasks);
 }
 
@@ -953,26 +796,15 @@ confab_message_list_get_position_of_seq (ConfabMessageList *self,
                                          guint64            seq,
                                          guint             *position)
 {
-  guint low = 0;
-  guint high;
+  guint found;
 
   g_return_val_if_fail (CONFAB_IS_MESSAGE_LIST (self), FALSE);
 
-  if (!spans (self, seq) || !self->n_stored)
+  if (!confab_message_window_find (&self->window, seq, &found))
     return FALSE;
 
-  high = self->n_stored;
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (seq_at (self, middle) < seq)
-        low = middle + 1;
-      else
-        high = middle;
-    }
   if (position)
-    *position = MIN (low, self->n_stored - 1);
+    *position = found;
 
   return TRUE;
 }

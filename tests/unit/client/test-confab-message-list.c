@@ -5,6 +5,8 @@
 #include "client-app.h"
 #include "client-store.h"
 #include "confab-accounts-private.h"
+#include "confab-message-list-private.h"
+#include "confab-message-private.h"
 #include "confab-session-private.h"
 #include "support-wait.h"
 
@@ -327,6 +329,35 @@ test_outgoing (Fixture       *fixture,
   g_assert_true (confab_room_get_last_message (fixture->room) == posted);
 }
 
+/* The first of more outgoing messages than the window has rows is acknowledged. */
+static void
+test_many_outgoing (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr(GPtrArray) acknowledged = g_ptr_array_new ();
+
+  open_list (fixture);
+  for (guint i = 0; i < MAX_ROWS + 20; i++)
+    client_app_say (fixture->room, "offline");
+
+  for (guint64 seq = 1; seq <= 60; seq++)
+    {
+      g_ptr_array_set_size (acknowledged, 0);
+      for (guint i = 0; i < fixture->mirror->len && !acknowledged->len; i++)
+        if (seq_at (fixture, i) == 0)
+          g_ptr_array_add (acknowledged, g_ptr_array_index (fixture->mirror, i));
+      confab_message_set_sent (acknowledged->pdata[0], seq, 1);
+      confab_message_list_append (CONFAB_MESSAGE_LIST (fixture->messages), acknowledged, seq, seq);
+      g_assert_cmpuint (client_app_count (fixture->messages, "offline"), ==,
+                        fixture->mirror->len);
+    }
+
+  /* Those that are not acknowledged yet are all there. */
+  g_assert_cmpuint (fixture->mirror->len, >=, MAX_ROWS + 20 - 60);
+  g_assert_cmpuint (last_seq (fixture), ==, 0);
+  assert_mirrored (fixture);
+}
+
 static void
 loading_cb (ConfabMessageList *messages,
             GParamSpec        *pspec,
@@ -468,6 +499,7 @@ main (int    argc,
   add ("/message-list/goes-to-the-beginning-and-back", 5000, test_there_and_back);
   add ("/message-list/jumps-anywhere", 5000, test_jump);
   add ("/message-list/outgoing-messages-stand-at-the-end", 5000, test_outgoing);
+  add ("/message-list/more-may-be-outgoing-than-it-shows-of-others", 0, test_many_outgoing);
   add ("/message-list/the-next-page-may-be-asked-for-at-once", 5000, test_eager);
   add ("/message-list/one-page-is-loaded-at-a-time", 5000, test_all_at_once);
   add ("/message-list/what-nobody-has-is-an-error", 5000, test_beyond);
