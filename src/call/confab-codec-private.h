@@ -35,7 +35,7 @@ typedef struct {
 const ConfabCodecInfo *confab_codec_get_info     (ConfabCodec  codec);
 const ConfabCodecInfo *confab_codec_find         (const char  *encoding_name);
 const char            *confab_codec_get_encoder  (ConfabCodec  codec);
-const char            *confab_codec_get_decoder  (ConfabCodec  codec);
+char                  *confab_codec_describe_decoding (const ConfabCodecInfo *info);
 gboolean               confab_codec_is_usable    (ConfabCodec  codec);
 void                   confab_codec_set_bitrate  (ConfabCodec  codec,
                                                   GstElement  *encoder,

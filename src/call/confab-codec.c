@@ -193,10 +193,20 @@ confab_codec_get_encoder (ConfabCodec codec)
   return confab_codec_is_usable (codec) ? proofs[codec].encoder->description : NULL;
 }
 
-const char *
-confab_codec_get_decoder (ConfabCodec codec)
+/**
+ * confab_codec_describe_decoding:
+ * @info: a codec that is usable
+ *
+ * Returns: (transfer full): what to write into a pipeline that gets its packets. The queue lets
+ *   the jitter buffer go on with what comes while it decodes.
+ */
+char *
+confab_codec_describe_decoding (const ConfabCodecInfo *info)
 {
-  return confab_codec_is_usable (codec) ? proofs[codec].decoder->description : NULL;
+  g_assert (confab_codec_is_usable (info->codec));
+
+  return g_strdup_printf ("queue max-size-buffers=0 max-size-bytes=0 max-size-time=1000000000 ! "
+                          "%s ! %s", info->depayload, proofs[info->codec].decoder->description);
 }
 
 /**

@@ -128,7 +128,7 @@ confab_encoder_new (GstElement   *pipeline,
                      "valve name=valve drop=true ! videorate name=rate drop-only=true skip-to-first=true ! "
                      "videoscale name=scale ! capsfilter name=shape caps=video/x-raw,format=I420 ! "
                      "%s ", confab_codec_get_encoder (codec));
-  GstElement *bin = confab_gst_add_bin (pipeline, NULL, description, error);
+  GstElement *bin = confab_gst_add_bin (pipeline, description, error);
   ConfabEncoder *self;
 
   if (!bin)

@@ -9,7 +9,6 @@ G_BEGIN_DECLS
 /* Small things that GStreamer leaves to each program. */
 
 GstElement *confab_gst_add_bin     (GstElement  *pipeline,
-                                    const char  *name,
                                     const char  *description,
                                     GError     **error);
 GstElement *confab_gst_get_child   (GstElement  *bin,
@@ -20,6 +19,9 @@ GstElement *confab_gst_add_tee     (GstElement  *bin);
 void        confab_gst_tee_add     (GstElement  *tee,
                                     GstElement  *bin);
 void        confab_gst_tee_remove  (GstElement  *bin);
+gboolean    confab_gst_start_from  (GstPad      *source,
+                                    GstElement  *bin,
+                                    GError     **error);
 void        confab_gst_remove      (GstElement  *element);
 GstElement *confab_gst_add_view    (GstElement  *pipeline,
                                     GstElement  *tee,

@@ -11,7 +11,6 @@
 /**
  * confab_gst_add_bin:
  * @pipeline: a pipeline
- * @name: (nullable): what the bin is called
  * @description: what is in it, in the language of gst-launch
  * @error: where to put an error
  *
@@ -22,7 +21,6 @@
  */
 GstElement *
 confab_gst_add_bin (GstElement  *pipeline,
-                    const char  *name,
                     const char  *description,
                     GError     **error)
 {
@@ -39,8 +37,6 @@ confab_gst_add_bin (GstElement  *pipeline,
       return NULL;
     }
 
-  if (name)
-    gst_object_set_name (GST_OBJECT (bin), name);
   gst_bin_add (GST_BIN (pipeline), bin);
 
   return bin;
@@ -118,6 +114,23 @@ confab_gst_tee_remove (GstElement *bin)
     }
 
   confab_gst_remove (bin);
+}
+
+/* Starts @bin, which has one sink pad, with what comes out of @source. */
+gboolean
+confab_gst_start_from (GstPad      *source,
+                       GstElement  *bin,
+                       GError     **error)
+{
+  g_autoptr(GstPad) input = gst_element_get_static_pad (bin, "sink");
+
+  gst_element_sync_state_with_parent (bin);
+  if (gst_pad_link (source, input) == GST_PAD_LINK_OK)
+    return TRUE;
+
+  g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED, "The pads do not fit");
+
+  return FALSE;
 }
 
 /* Takes an element out of its pipeline and stops it. */

@@ -34,7 +34,7 @@ receiving_cb (ConfabCallLink  *link,
   g_autoptr(GError) error = NULL;
 
   if (!confab_media_link_receive (media_link, source, &error))
-    g_debug ("Not received: %s", error ? error->message : "its pads do not fit");
+    g_debug ("Not received: %s", error->message);
 }
 
 void

@@ -73,7 +73,7 @@ ConfabOwnPicture *
 confab_own_picture_new (GstElement  *pipeline,
                         GError     **error)
 {
-  GstElement *bin = confab_gst_add_bin (pipeline, NULL,
+  GstElement *bin = confab_gst_add_bin (pipeline,
                                         "queue leaky=downstream max-size-buffers=2 "
                                         "max-size-bytes=0 max-size-time=0 ! videoconvert ! "
                                         "capsfilter caps=video/x-raw,format=I420", error);

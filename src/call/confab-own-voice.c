@@ -51,7 +51,7 @@ confab_own_voice_new (GstElement  *pipeline,
                      "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! %s"
                      "level name=level interval=100000000 ! volume name=volume ! %s",
                      dsp, confab_codec_get_encoder (CONFAB_CODEC_OPUS));
-  GstElement *bin = confab_gst_add_bin (pipeline, NULL, description, error);
+  GstElement *bin = confab_gst_add_bin (pipeline, description, error);
   ConfabOwnVoice *self;
 
   if (!bin)

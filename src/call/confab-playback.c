@@ -91,7 +91,7 @@ confab_playback_new (GstElement  *pipeline,
   g_autofree char *description =
     g_strdup_printf ("audioconvert ! audioresample ! capsfilter caps=\"audio/x-raw,"
                      "format=S16LE,rate=48000,channels=1,layout=interleaved\" %s", probe);
-  GstElement *tail = confab_gst_add_bin (pipeline, NULL, description, error);
+  GstElement *tail = confab_gst_add_bin (pipeline, description, error);
   ConfabPlayback *self;
 
   if (!tail)
