@@ -330,6 +330,12 @@ clear_held (ConfabRoom *self)
   g_queue_clear_full (&self->held, (GDestroyNotify) confab_event_unref);
 }
 
+static guint64
+first_seq_of (const GQueue *events)
+{
+  return ((ConfabEvent *) events->head->data)->seq;
+}
+
 static void
 hold (ConfabRoom  *self,
       ConfabEvent *event)
@@ -426,10 +432,10 @@ take_filling (ConfabRoom *self,
           return;
         }
     }
-  else if (self->held.head)
+  else if (self->held.head && first_seq_of (&self->held) > seq + 1)
     {
       /* The server says that there is nothing before what it sent: so be it. */
-      take (self, events, seq + 1, ((ConfabEvent *) self->held.head->data)->seq - 1);
+      take (self, events, seq + 1, first_seq_of (&self->held) - 1);
     }
   finish_filling (self);
 }

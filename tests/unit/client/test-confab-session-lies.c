@@ -266,6 +266,23 @@ test_bottomless (void)
 }
 
 static void
+deliver_within_gap (FakePeer *peer)
+{
+  send_message (peer, 9);
+  send_message (peer, 4);
+}
+
+static void
+test_end_within_gap (void)
+{
+  Story story = { .seq = "2", .events = "1 2", .more = "false", .history = "3 4 5/",
+                  .deliver = deliver_within_gap };
+
+  /* What was filled is not taken again because of what was held meanwhile. */
+  expect (&story, "1 2 3 4 5 9");
+}
+
+static void
 test_snapshot (void)
 {
   Story story = { .seq = "5", .events = "5 3 3 4 1 2", .more = "false" };
@@ -370,6 +387,7 @@ main (int    argc,
   g_test_add_func ("/session-lies/what-comes-out-of-order-is-put-in-order", test_out_of_order);
   g_test_add_func ("/session-lies/a-gap-is-asked-for-page-by-page", test_gap);
   g_test_add_func ("/session-lies/a-gap-that-is-denied-is-let-be", test_bottomless);
+  g_test_add_func ("/session-lies/a-gap-may-end-behind-what-is-held", test_end_within_gap);
   g_test_add_func ("/session-lies/a-snapshot-in-disorder-is-sorted", test_snapshot);
   g_test_add_func ("/session-lies/nonsense-changes-nothing-but-the-count", test_nonsense);
   g_test_add_func ("/session-lies/the-greatest-number-of-all-is-a-number", test_far);
