@@ -8,20 +8,15 @@
 
 #include "confab-call-error.h"
 
-#include <string.h>
-
-#define RING_S        45
-/* The caller gives up after RING_S and says so; this is for one who cannot say it any more. */
-#define RING_IN_S     55
 #define CONNECT_S     30
 #define TICK_MS       1000
-#define POLL_EVERY_S  3
 #define RECONNECT_S   4      /* away that long: another way is looked for */
 #define RETRY_S       8      /* and again after that */
 #define LOST_S        25     /* away that long: gone */
 #define CLOSED_S      2      /* closed without a word: gone */
 
-/* A call and the devices in it: those that ring, those that talk, and what they say. */
+/* A call and the devices in it: how they come and go, what they say, and how long they may be
+ * away. */
 
 /* --- Peers -------------------------------------------------------------------------------------
  */
@@ -248,110 +243,6 @@ confab_call_knows_device (ConfabCall *self,
   return FALSE;
 }
 
-static void
-ring_device (ConfabCall *self,
-             JsonObject *device)
-{
-  const char *cid = confab_call_json_get_string (device, "cid");
-  g_autoptr(ConfabCallPeer) peer = NULL;
-
-  if (!cid || confab_call_knows_device (self, cid) || g_hash_table_contains (self->unable, cid))
-    return;
-
-  peer = confab_call_peer_new (&self->shared, self->user, cid);
-  peer->native = confab_call_json_get_boolean (device, "native");
-  confab_call_add_peer (self, peer);
-  confab_call_peer_invite (peer, confab_call_make_invitation (self));
-}
-
-/* A device that has gone rings no longer. */
-static void
-forget_gone_devices (ConfabCall *self,
-                     JsonArray  *connections)
-{
-  for (guint i = self->ringing->len; i-- > 0;)
-    {
-      ConfabCallPeer *peer = g_ptr_array_index (self->ringing, i);
-      gboolean is_there = FALSE;
-
-      for (guint j = 0; j < json_array_get_length (connections); j++)
-        {
-          JsonObject *device = confab_call_json_get_item (connections, j);
-          const char *cid = device ? confab_call_json_get_string (device, "cid") : NULL;
-
-          is_there = is_there || g_strcmp0 (cid, confab_call_peer_get_cid (peer)) == 0;
-        }
-      if (!is_there)
-        confab_call_remove_peer (self, peer);
-    }
-}
-
-static void
-take_connections_ringing_out (ConfabCall *self,
-                              JsonArray  *connections)
-{
-  forget_gone_devices (self, connections);
-  for (guint i = 0; i < json_array_get_length (connections); i++)
-    {
-      JsonObject *device = confab_call_json_get_item (connections, i);
-
-      if (device)
-        ring_device (self, device);
-    }
-
-  if (self->ringing->len == 0 && self->n_ticks < POLL_EVERY_S)
-    confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
-}
-
-/* The one who calls here has vanished: not just its socket, which would come back. */
-static void
-take_connections_ringing_in (ConfabCall *self,
-                             JsonArray  *connections)
-{
-  if (json_array_get_length (connections) > 0)
-    self->n_missed_polls = 0;
-  else if (++self->n_missed_polls >= 2)
-    confab_call_end (self, CONFAB_CALL_END_REASON_PEER_LOST, NULL);
-}
-
-static void
-connections_cb (GObject      *source,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr(ConfabCall) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, &error);
-  JsonArray *connections =
-    answer ? confab_call_json_get_array (answer, "connections") : NULL;
-
-  if (g_cancellable_is_cancelled (self->lifetime))
-    return;
-
-  if (!connections)
-    {
-      if (self->state == CONFAB_CALL_STATE_RINGING_OUT && self->ringing->len == 0)
-        confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, error ? error->message : NULL);
-      return;
-    }
-
-  if (self->state == CONFAB_CALL_STATE_RINGING_OUT)
-    take_connections_ringing_out (self, connections);
-  else if (self->state == CONFAB_CALL_STATE_RINGING_IN)
-    take_connections_ringing_in (self, connections);
-}
-
-static void
-ask_connections (ConfabCall *self)
-{
-  g_autoptr(JsonObject) request = json_object_new ();
-
-  json_object_set_string_member (request, "action", "connections");
-  json_object_set_string_member (request, "uid", confab_user_get_user_id (self->user));
-  confab_call_line_ask_async (self->home.line, request, self->lifetime, connections_cb,
-                              g_object_ref (self));
-}
-
 /* --- Time --------------------------------------------------------------------------------------
  */
 
@@ -391,22 +282,6 @@ get_seconds (ConfabCall *self)
          G_USEC_PER_SEC;
 }
 
-static void
-tick_ringing (ConfabCall *self)
-{
-  gint64 limit_s = self->state == CONFAB_CALL_STATE_RINGING_OUT ? RING_S : RING_IN_S;
-
-  if (get_seconds (self) >= limit_s)
-    {
-      confab_call_hang_up_ringing (self, NULL, "no-answer");
-      confab_call_end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
-    }
-  else if (self->n_ticks % POLL_EVERY_S == 0 && confab_call_line_get_online (self->home.line))
-    {
-      ask_connections (self);
-    }
-}
-
 static gboolean
 tick_cb (gpointer user_data)
 {
@@ -415,7 +290,7 @@ tick_cb (gpointer user_data)
   self->n_ticks++;
   if (self->state == CONFAB_CALL_STATE_RINGING_OUT || self->state == CONFAB_CALL_STATE_RINGING_IN)
     {
-      tick_ringing (self);
+      confab_call_tick_ringing (self, get_seconds (self));
     }
   else if (self->state == CONFAB_CALL_STATE_CONNECTING && get_seconds (self) >= CONNECT_S)
     {
@@ -488,22 +363,6 @@ confab_call_new (const ConfabCallHome *home,
   return self;
 }
 
-void
-confab_call_ring_out (ConfabCall *self)
-{
-  confab_call_set_state (self, CONFAB_CALL_STATE_RINGING_OUT);
-  if (!self->user || !confab_call_line_get_online (self->home.line))
-    {
-      confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
-      return;
-    }
-  if (!confab_call_make_media (self))
-    return;
-
-  confab_call_open_devices (self);
-  ask_connections (self);
-}
-
 ConfabCall *
 confab_call_new_incoming (const ConfabCallHome  *home,
                           const ConfabCallIce   *ice,
@@ -542,10 +401,10 @@ confab_call_new_incoming (const ConfabCallHome  *home,
 /* --- What is heard -----------------------------------------------------------------------------
  */
 
-static ConfabCallPeer *
-find_peer (ConfabCall *self,
-           const char *user_id,
-           const char *cid)
+ConfabCallPeer *
+confab_call_find_peer (ConfabCall *self,
+                       const char *user_id,
+                       const char *cid)
 {
   for (guint i = 0; i < self->ringing->len; i++)
     if (confab_call_peer_is (g_ptr_array_index (self->ringing, i), user_id, cid))
@@ -556,36 +415,6 @@ find_peer (ConfabCall *self,
       return confab_call_get_peer (self, i);
 
   return NULL;
-}
-
-static JsonObject *
-make_moved_object (ConfabCall *self)
-{
-  JsonObject *call = json_object_new ();
-
-  json_object_set_string_member (call, "moved", self->cid_before);
-
-  return call;
-}
-
-static ConfabCallPeer *
-take_moved (ConfabCall *self,
-            const char *user_id,
-            const char *cid,
-            const char *moved)
-{
-  ConfabCallPeer *peer = find_peer (self, user_id, moved);
-
-  if (!peer)
-    return NULL;
-
-  confab_call_peer_move (peer, cid);
-  if (self->cid_before)
-    confab_call_peer_tell (peer, make_moved_object (self));
-  /* What was said while it was away did not reach it. */
-  confab_call_peer_tell (peer, confab_call_make_media_object (self));
-
-  return peer;
 }
 
 gboolean
@@ -605,9 +434,9 @@ confab_call_hear (ConfabCall *self,
       (id && !g_str_equal (id, self->shared.call_id)))
     return FALSE;
 
-  peer = find_peer (self, user_id, cid);
+  peer = confab_call_find_peer (self, user_id, cid);
   if (!peer && moved)
-    peer = take_moved (self, user_id, cid, moved);
+    peer = confab_call_take_moved (self, user_id, cid, moved);
 
   if (peer)
     confab_call_peer_take (peer, content);
@@ -615,116 +444,4 @@ confab_call_hear (ConfabCall *self,
     confab_call_take_newcomer (self, user_id, cid, sdp);
 
   return peer || id;
-}
-
-gboolean
-confab_call_is_ringing_for (ConfabCall *self,
-                            const char *user_id)
-{
-  return self->state == CONFAB_CALL_STATE_RINGING_OUT && !self->is_group &&
-         g_str_equal (confab_user_get_user_id (self->user), user_id);
-}
-
-gboolean
-confab_call_yield (ConfabCall *self,
-                   const char *cid,
-                   JsonObject *content)
-{
-  JsonObject *offer = confab_call_json_get_object (content, "sdpoffer");
-  JsonObject *call = confab_call_json_get_object (content, "call");
-  const char *id = call ? confab_call_json_get_string (call, "id") : NULL;
-  const char *sdp = offer ? confab_call_json_get_string (offer, "sdp") : NULL;
-  g_autoptr(ConfabCallPeer) peer = NULL;
-  g_autoptr(GError) error = NULL;
-
-  /* The lesser id stays; both sides see the same two. */
-  if (!id || !sdp || strcmp (id, self->shared.call_id) >= 0)
-    return FALSE;
-
-  confab_call_hang_up_ringing (self, NULL, "glare");
-  g_set_str (&self->shared.call_id, id);
-  peer = confab_call_peer_new (&self->shared, self->user, cid);
-  peer->native = TRUE;
-  confab_call_add_peer (self, peer);
-  if (!confab_call_peer_take_offer (peer, sdp, &error))
-    {
-      confab_call_hang_up_ringing (self, NULL, "failed");
-      confab_call_end (self, CONFAB_CALL_END_REASON_FAILED, error->message);
-      return TRUE;
-    }
-
-  confab_call_become_peer (self, peer);
-  confab_call_peer_accept (peer);
-
-  return TRUE;
-}
-
-typedef struct
-{
-  ConfabCall     *call;
-  ConfabCallPeer *peer;
-} Search;
-
-/* The other side may have moved too, and then neither knows the other: it is told on all devices.
- */
-static void
-searched_cb (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_autofree Search *search = user_data;
-  g_autoptr(ConfabCall) self = search->call;
-  g_autoptr(ConfabCallPeer) peer = search->peer;
-  g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, NULL);
-  JsonArray *connections =
-    answer ? confab_call_json_get_array (answer, "connections") : NULL;
-
-  if (!connections || self->state == CONFAB_CALL_STATE_ENDED)
-    return;
-
-  for (guint i = 0; i < json_array_get_length (connections); i++)
-    {
-      JsonObject *device = confab_call_json_get_item (connections, i);
-      const char *cid = device ? confab_call_json_get_string (device, "cid") : NULL;
-
-      if (!cid || !confab_call_json_get_boolean (device, "native"))
-        continue;
-
-      confab_call_peer_tell_at (peer, cid, make_moved_object (self));
-      /* What was said meanwhile may have come from somebody unknown. */
-      confab_call_peer_tell_at (peer, cid, confab_call_make_media_object (self));
-    }
-}
-
-static void
-tell_that_it_moved (ConfabCall     *self,
-                    ConfabCallPeer *peer)
-{
-  Search *search;
-  g_autoptr(JsonObject) request = NULL;
-
-  if (!peer->native)
-    return;
-
-  search = g_new (Search, 1);
-  search->call = g_object_ref (self);
-  search->peer = g_object_ref (peer);
-  request = json_object_new ();
-  json_object_set_string_member (request, "action", "connections");
-  json_object_set_string_member (request, "uid", peer->user_id);
-  confab_call_line_ask_async (self->home.line, request, self->lifetime, searched_cb, search);
-}
-
-void
-confab_call_signalling_back (ConfabCall *self,
-                             const char *cid_before)
-{
-  g_set_str (&self->cid_before, cid_before);
-  for (guint i = 0; i < self->ringing->len; i++)
-    tell_that_it_moved (self, g_ptr_array_index (self->ringing, i));
-  for (guint i = 0; i < confab_call_count_peers (self); i++)
-    tell_that_it_moved (self, confab_call_get_peer (self, i));
-
-  if (self->is_group && self->state == CONFAB_CALL_STATE_ACTIVE)
-    confab_call_say_presence (self, TRUE);
 }

@@ -113,6 +113,22 @@ void            confab_call_remove_peer_with  (ConfabCall           *self,
 gboolean        confab_call_knows_device      (ConfabCall           *self,
                                                const char           *cid);
 JsonObject     *confab_call_make_invitation   (ConfabCall           *self);
+/* Borrowed; NULL for a stranger. */
+ConfabCallPeer *confab_call_find_peer         (ConfabCall           *self,
+                                               const char           *user_id,
+                                               const char           *cid);
+
+/* confab-call-ringing.c */
+/* Every second, while it rings; @seconds since it began to. */
+void            confab_call_tick_ringing      (ConfabCall           *self,
+                                               gint64                seconds);
+
+/* confab-call-moved.c */
+/* The peer that was known as @moved, and has @cid from now on. */
+ConfabCallPeer *confab_call_take_moved        (ConfabCall           *self,
+                                               const char           *user_id,
+                                               const char           *cid,
+                                               const char           *moved);
 
 /* confab-call-group.c */
 /* Whoever has not become a peer in time gives the place back. */
