@@ -27,7 +27,8 @@ typedef struct
   double   round_trip_s;
   double   jitter_s;
   double   peer_fraction_lost;
-  gboolean relayed;
+  char    *local_candidate;
+  char    *remote_candidate;
 } Sums;
 
 static void
@@ -86,7 +87,6 @@ take_stats (Sums               *sums,
             const GstStructure *stats)
 {
   GstWebRTCStatsType type = 0;
-  const char *candidate_type;
   guint64 n_bytes = 0;
 
   if (!gst_structure_get_enum (stats, "type", GST_TYPE_WEBRTC_STATS_TYPE, (int *) &type))
@@ -109,11 +109,13 @@ take_stats (Sums               *sums,
       gst_structure_get_uint64 (stats, "bytes-sent", &n_bytes);
       sums->n_bytes_sent += n_bytes;
     }
-  else if (type == GST_WEBRTC_STATS_LOCAL_CANDIDATE || type == GST_WEBRTC_STATS_REMOTE_CANDIDATE)
+  else if (type == GST_WEBRTC_STATS_LOCAL_CANDIDATE)
     {
-      candidate_type = gst_structure_get_string (stats, "candidate-type");
-      if (g_strcmp0 (candidate_type, "relay") == 0)
-        sums->relayed = TRUE;
+      g_set_str (&sums->local_candidate, gst_structure_get_string (stats, "candidate-type"));
+    }
+  else if (type == GST_WEBRTC_STATS_REMOTE_CANDIDATE)
+    {
+      g_set_str (&sums->remote_candidate, gst_structure_get_string (stats, "candidate-type"));
     }
 }
 
@@ -182,7 +184,10 @@ adopt (ConfabCallPeer *self,
   stats->loss_percent =
     n_packets + n_lost > 0 ? 100.0 * (double) n_lost / (double) (n_packets + n_lost) : 0;
   stats->peer_loss_percent = sums->peer_fraction_lost * 100;
-  stats->relayed = sums->relayed;
+  g_set_str (&stats->local_candidate, sums->local_candidate);
+  g_set_str (&stats->remote_candidate, sums->remote_candidate);
+  stats->relayed = g_strcmp0 (sums->local_candidate, "relay") == 0 ||
+                   g_strcmp0 (sums->remote_candidate, "relay") == 0;
   stats->quality =
     self->connected ? rate (stats->loss_percent, stats->round_trip_ms, stats->jitter_ms) : 0;
   stats->peer_quality =
@@ -209,6 +214,8 @@ measured (gpointer            object,
   adopt (self, &sums);
   g_free (sums.audio_codec);
   g_free (sums.video_codec);
+  g_free (sums.local_candidate);
+  g_free (sums.remote_candidate);
   g_signal_emit_by_name (self, "stats-changed");
 }
 

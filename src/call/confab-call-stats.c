@@ -17,6 +17,8 @@ confab_call_stats_copy (const ConfabCallStats *self)
   *copy = *self;
   copy->audio_codec = g_strdup (self->audio_codec);
   copy->video_codec = g_strdup (self->video_codec);
+  copy->local_candidate = g_strdup (self->local_candidate);
+  copy->remote_candidate = g_strdup (self->remote_candidate);
 
   return copy;
 }
@@ -26,5 +28,7 @@ confab_call_stats_free (ConfabCallStats *self)
 {
   g_free (self->audio_codec);
   g_free (self->video_codec);
+  g_free (self->local_candidate);
+  g_free (self->remote_candidate);
   g_free (self);
 }

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
  * @loss_percent: packets of theirs that did not come, in the last seconds
  * @peer_loss_percent: packets of ours that did not come, as the other side says
  * @relayed: whether it goes through a relay (TURN)
+ * @local_candidate: (nullable): how the address here that is used was found: `host`, `srflx`,
+ *   `prflx` or `relay` (RFC 8445 §4)
+ * @remote_candidate: (nullable): the same of the other side's
  * @frames_decoded: pictures of theirs that were decoded
  * @width: of the picture that comes, 0 without one
  * @height: of the picture that comes, 0 without one
@@ -40,6 +43,8 @@ struct _ConfabCallStats
   double    loss_percent;
   double    peer_loss_percent;
   gboolean  relayed;
+  char     *local_candidate;
+  char     *remote_candidate;
   guint64   frames_decoded;
   guint     width;
   guint     height;

@@ -15,8 +15,9 @@
  * standard output is what there is to know: the word `ready` and the user's id first, then
  * `state` with its name and reason, `missing-screen` with why a screen is not seen, and ten
  * times a second `media` with the number of pictures that were decoded, how loud the other
- * side is, how wide its picture is, how many kbit/s go out, and whether they go `relayed`
- * or `direct`. */
+ * side is, how wide its picture is, how many kbit/s go out, what kinds of addresses they go
+ * from and to (`host`, `srflx`, `prflx`, `relay`), and how many of the pictures were those that
+ * another puppet shows. */
 
 typedef struct
 {
@@ -84,9 +85,10 @@ tell_media_cb (gpointer user_data)
   if (call_app_is (self->app, CONFAB_CALL_STATE_ACTIVE) && call_app_get_peer (self->app))
     {
       stats = confab_call_peer_dup_stats (call_app_get_peer (self->app));
-      printf ("media %" G_GUINT64_FORMAT " %.0f %u %u %s\n", stats->frames_decoded,
+      printf ("media %" G_GUINT64_FORMAT " %.0f %u %u %s %s %d\n", stats->frames_decoded,
               stats->audio_level_db, stats->width, stats->send_kbit_per_s,
-              stats->relayed ? "relayed" : "direct");
+              stats->local_candidate ?: "none", stats->remote_candidate ?: "none",
+              g_atomic_int_get (&self->app->n_pictures));
       fflush (stdout);
     }
 

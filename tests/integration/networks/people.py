@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The server, the relay, and two people in their networks."""
+import contextlib
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import time
 from world import AUTHORITIES, ROUTER, die_with_parent
 
 PATIENCE_S = 60
+LOUD_DB = -50
 SECRET = 'a secret for a test'
 
 
@@ -23,13 +25,15 @@ def wait_until(test, what, patience_s=PATIENCE_S):
 
 
 class Server:
-    def __init__(self, *relays):
+    """Tells those who call of @helpers: `stun:…`, `turn:…`, `turns:…`."""
+
+    def __init__(self, *helpers):
         self.folder = tempfile.mkdtemp(prefix='confab-networks-')
         secret = os.path.join(self.folder, 'secret')
         with open(secret, 'w', encoding='ascii') as file:
             file.write(SECRET)
-        options = [f'--turn-uri={uri}' for uri in relays]
-        if relays:
+        options = [f'--{uri[:4]}-uri={uri}' for uri in helpers]
+        if any(uri.startswith('turn') for uri in helpers):
             options.append(f'--turn-secret-file={secret}')
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
@@ -85,17 +89,17 @@ class Relay:
 class Person:
     """libconfab-call in one of the networks (call-peer.c)."""
 
-    def __init__(self, world, network, url):
+    def __init__(self, name, network, url):
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
-            world.inside(network, os.environ['CALL_PEER'], url, network), text=True,
+            network.inside(os.environ['CALL_PEER'], url, name), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=die_with_parent)
         self.user_id = self.state = None
         self.states = []
-        self.frames, self.level_db, self.width, self.send_kbit, self.way = 0, -100, 0, 0, ''
+        self.pictures, self.level_db, self.width, self.send_kbit, self.way = 0, -100, 0, 0, ()
         threading.Thread(target=self.listen, daemon=True).start()
-        wait_until(lambda: self.user_id or self.process.poll() is not None, f'{network} to sign up')
-        assert self.user_id, f'{network} has ended'
+        wait_until(lambda: self.user_id or self.process.poll() is not None, f'{name} to sign up')
+        assert self.user_id, f'{name} has ended'
 
     def listen(self):
         for line in self.process.stdout:
@@ -106,9 +110,10 @@ class Person:
                 self.state = rest[0]
                 self.states.append(' '.join(rest))
             elif word == 'media':
-                frames, level_db, width, send_kbit, self.way = rest
-                self.frames, self.width = int(frames), int(width)
+                _, level_db, width, send_kbit, *way, pictures = rest
+                self.pictures, self.width = int(pictures), int(width)
                 self.level_db, self.send_kbit = float(level_db), int(send_kbit)
+                self.way = tuple(way)  # the kinds of address here and there
 
     def await_state(self, state):
         wait_until(lambda: self.state in (state, 'ended'), lambda: f'{state}: {self.states}')
@@ -122,3 +127,45 @@ class Person:
     def leave(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+@contextlib.contextmanager
+def ringing(networks, *helpers):
+    """Two people, a name and a network each; it rings at the second."""
+    server = Server(*helpers)
+    people = [Person(name, network, server.url) for name, network in networks.items()]
+    try:
+        people[0].say(f'call {people[1].user_id} video')
+        people[1].await_state('ringing-in')
+        yield people
+    finally:
+        for one in people:
+            one.leave()
+        server.stop()
+
+
+@contextlib.contextmanager
+def called(networks, *helpers):
+    """The same two in a call that lasts."""
+    with ringing(networks, *helpers) as people:
+        people[1].say('accept video')
+        for one in people:
+            one.await_state('active')
+        yield people
+        if any(one.state != 'active' for one in people):
+            raise AssertionError(f'the call did not last: {[one.states for one in people]}')
+
+
+def see_and_hear(people, n_pictures=30):
+    """The other one's pictures keep coming, and the sound goes on, both ways."""
+    for one in people:
+        wanted = one.pictures + n_pictures
+        wait_until(lambda one=one, wanted=wanted: one.pictures >= wanted,
+                   lambda one=one, wanted=wanted: f'pictures: {one.pictures} of {wanted}')
+        wait_until(lambda one=one: one.level_db > LOUD_DB, 'sound')
+
+
+def await_ways(people, fits):
+    """The kinds of address that are used fit, at both. A better one may take a moment to be found."""
+    wait_until(lambda: all(one.way and fits(one.way) for one in people),
+               lambda: f'another way: {[one.way for one in people]}')

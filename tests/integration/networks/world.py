@@ -11,6 +11,7 @@ import sys
 
 ROUTER = '10.77.0.1'
 ENDS = {'ann': 1, 'bob': 2}      # the third byte of their networks
+NOBODY = 254
 PR_SET_PDEATHSIG = 1
 AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
 MARK = 'CONFAB_TEST_NAMESPACE'
@@ -24,8 +25,11 @@ def run(*command):
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 
-def enter():
-    """Begins anew in a namespace of its own; says why not where that is not allowed."""
+def enter(also='true'):
+    """Begins anew in a namespace of its own; says why not where that is not allowed.
+
+    Or where @also, a command, does not work.
+    """
     if os.environ.get(MARK):
         return
     command = ['unshare', '--net', '--mount']
@@ -40,7 +44,7 @@ def enter():
     trial = (f'mount --bind {AUTHORITIES} {AUTHORITIES} && '
              'ip link add one type veth peer name two && tc qdisc add dev one root tbf rate 1mbit '
              'burst 8kb latency 100ms && nft add table inet trial && '
-             'echo 1 >/proc/sys/net/ipv4/ip_forward')
+             f'echo 1 >/proc/sys/net/ipv4/ip_forward && {also}')
     tried = subprocess.run([*command, 'sh', '-c', trial], capture_output=True, check=False,
                            text=True)
     if tried.returncode != 0:
@@ -54,61 +58,91 @@ def skip(why):
     sys.exit(0)
 
 
+class Network:
+    """A namespace of its own."""
+
+    def __init__(self):
+        own = os.readlink('/proc/self/ns/net')
+        # Holds it while nobody else is in it.
+        # pylint: disable=consider-using-with
+        self.holder = subprocess.Popen(['unshare', '--net', 'cat'], stdin=subprocess.PIPE,
+                                       preexec_fn=die_with_parent)
+        while os.readlink(f'/proc/{self.holder.pid}/ns/net') == own:
+            pass  # unshare is about to leave
+        self.run('ip', 'link', 'set', 'lo', 'up')
+
+    def inside(self, *command):
+        """What to run instead of @command to have it run here."""
+        return ['nsenter', '--net', '--target', str(self.holder.pid), *command]
+
+    def run(self, *command):
+        run(*self.inside(*command))
+
+    def set_address(self, device, address, gateway, instead_of=None):
+        if instead_of:
+            self.run('ip', 'addr', 'del', instead_of, 'dev', device)
+        self.run('ip', 'addr', 'add', address, 'dev', device)
+        self.run('ip', 'route', 'add', 'default', 'via', gateway)
+
+    def close(self):
+        self.holder.stdin.close()
+        self.holder.wait()
+
+
+def plug(network, number, device='eth0'):
+    """Puts @network behind the router: 10.77.@number.2, at the router's device end@number."""
+    run('ip', 'link', 'add', f'end{number}', 'type', 'veth', 'peer', 'name', device, 'netns',
+        str(network.holder.pid))
+    run('ip', 'addr', 'add', f'10.77.{number}.1/24', 'dev', f'end{number}')
+    run('ip', 'link', 'set', f'end{number}', 'up')
+    network.run('ip', 'link', 'set', device, 'up')
+    network.set_address(device, f'10.77.{number}.2/24', f'10.77.{number}.1')
+
+
+def let_pass(where=run):
+    """Makes a router of this namespace, or of that in which @where runs things."""
+    where('sh', '-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward')
+
+
 class World:
     """Lives as long as this process."""
 
     def __init__(self):
         run('ip', 'link', 'set', 'lo', 'up')
         run('ip', 'addr', 'add', f'{ROUTER}/32', 'dev', 'lo')
-        with open('/proc/sys/net/ipv4/ip_forward', 'w', encoding='ascii') as file:
-            file.write('1')
-        # Who holds the namespace of an end while nobody else is in it.
-        self.holders = {name: subprocess.Popen(['unshare', '--net', 'cat'], stdin=subprocess.PIPE,
-                                               preexec_fn=die_with_parent) for name in ENDS}
+        let_pass()
+        # As in the Internet, what is for nobody vanishes; coturn would end over an error.
+        self.nobody = Network()
+        plug(self.nobody, NOBODY)
+        run('ip', 'route', 'add', 'default', 'via', f'10.77.{NOBODY}.2')
+        self.ends = {name: Network() for name in ENDS}
         for name, number in ENDS.items():
-            self.plug(name, number)
+            plug(self.ends[name], number)
         for place in ('router', 'ends'):
             self.at_each(place, 'nft', 'add table inet wall')
             for chain in ('forward', 'input'):
                 self.at_each(place, 'nft', f'add chain inet wall {chain} '
                              f'{{ type filter hook {chain} priority 0; }}')
 
-    def inside(self, name, *command):
-        """What to run instead of @command to have it run at the end @name."""
-        return ['nsenter', '--net', '--target', str(self.holders[name].pid), *command]
-
     def at_each(self, place, *command):
-        for where in [[]] if place == 'router' else [self.inside(name) for name in ENDS]:
-            run(*where, *command)
+        for where in [run] if place == 'router' else [end.run for end in self.ends.values()]:
+            where(*command)
 
-    def plug(self, name, number):
-        own = os.readlink('/proc/self/ns/net')
-        while os.readlink(f'/proc/{self.holders[name].pid}/ns/net') == own:
-            pass  # unshare is about to leave
-        run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns',
-            str(self.holders[name].pid))
-        run('ip', 'addr', 'add', f'10.77.{number}.1/24', 'dev', name)
-        run('ip', 'link', 'set', name, 'up')
-        run(*self.inside(name, 'ip', 'link', 'set', 'lo', 'up'))
-        run(*self.inside(name, 'ip', 'link', 'set', 'eth0', 'up'))
-        self.set_address(name, 2)
-
-    def set_address(self, name, last, instead_of=None):
+    def move(self, name, last, instead_of):
+        """Gives the end @name another address."""
         network = f'10.77.{ENDS[name]}'
-        if instead_of:
-            run(*self.inside(name, 'ip', 'addr', 'del', f'{network}.{instead_of}/24', 'dev', 'eth0'))
-        run(*self.inside(name, 'ip', 'addr', 'add', f'{network}.{last}/24', 'dev', 'eth0'))
-        run(*self.inside(name, 'ip', 'route', 'add', 'default', 'via', f'{network}.1'))
+        self.ends[name].set_address('eth0', f'{network}.{last}/24', f'{network}.1',
+                                    f'{network}.{instead_of}/24')
 
     def set_rate(self, kbit):
         """Each end can send and receive so much; None is as much as it likes."""
-        for name in ENDS:
-            for where, link in (([], name), (self.inside(name), 'eth0')):
+        for name, number in ENDS.items():
+            for where, link in ((run, f'end{number}'), (self.ends[name].run, 'eth0')):
                 if kbit:
-                    run(*where, 'tc', 'qdisc', 'replace', 'dev', link, 'root', 'tbf',
-                        'rate', f'{kbit}kbit', 'burst', '4kb', 'latency', '400ms')
+                    where('tc', 'qdisc', 'replace', 'dev', link, 'root', 'tbf',
+                          'rate', f'{kbit}kbit', 'burst', '4kb', 'latency', '400ms')
                 else:
-                    run(*where, 'tc', 'qdisc', 'del', 'dev', link, 'root')
+                    where('tc', 'qdisc', 'del', 'dev', link, 'root')
 
     def forbid(self, *rules):
         """Replaces what is refused: ('router', 'forward', 'meta l4proto udp')…"""
