@@ -33,6 +33,7 @@ struct _ConfabDeviceUse
   ConfabEchoCancellation  echo;
   gboolean                closed;
   gboolean                wanted[N_KINDS];
+  gboolean                had[N_KINDS];      /* there was one, in this call */
   ConfabMissing           missing[N_KINDS];
 };
 
@@ -111,8 +112,10 @@ static ConfabMissing
 explain_none (ConfabDeviceUse  *self,
               ConfabDeviceKind  kind)
 {
-  return kind == CONFAB_DEVICE_KIND_CAMERA && confab_devices_get_camera_refused (self->devices)
-    ? CONFAB_MISSING_NO_PERMISSION : CONFAB_MISSING_NO_DEVICE;
+  if (kind == CONFAB_DEVICE_KIND_CAMERA && confab_devices_get_camera_refused (self->devices))
+    return CONFAB_MISSING_NO_PERMISSION;
+
+  return self->had[kind] ? CONFAB_MISSING_LOST : CONFAB_MISSING_NO_DEVICE;
 }
 
 /* Plugs in what is to be used now, or tells that it is missing. */
@@ -131,6 +134,7 @@ plug (ConfabDeviceUse  *self,
 
   device = self->devices ? confab_devices_dup_current (self->devices, kind)
                          : confab_test_devices_make (kind);
+  self->had[kind] |= device != NULL;
   if (!device)
     {
       unplug (self, kind);

@@ -205,8 +205,8 @@ test_camera_that_goes_is_told_and_comes_back (World         *world,
   support_wait_until (has_frames (world));
 
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, FALSE);
-  support_wait_until (confab_media_get_missing (world->media, CONFAB_DEVICE_KIND_CAMERA) !=
-                      CONFAB_MISSING_NONE);
+  support_wait_until (confab_media_get_missing (world->media, CONFAB_DEVICE_KIND_CAMERA) ==
+                      CONFAB_MISSING_LOST);
   g_assert_cmpuint (world->n_missing_changed, >, 0);
 
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, TRUE);
@@ -215,6 +215,27 @@ test_camera_that_goes_is_told_and_comes_back (World         *world,
   n_before = stats.frames_decoded;
   support_wait_until ((confab_media_link_get_stats (world->in, &stats),
                        stats.frames_decoded > n_before + 10));
+}
+
+/* What was never there was not unplugged. */
+static void
+test_microphone_that_was_unplugged_is_not_one_that_was_not_there (World         *world,
+                                                                  gconstpointer  data)
+{
+  support_wait_until (confab_devices_get_ready (world->devices));
+  confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, FALSE);
+  support_wait_until (!is_plugged_in (world, CONFAB_DEVICE_KIND_MICROPHONE));
+  confab_media_set_microphone (world->media, TRUE);
+  g_assert_cmpint (confab_media_get_missing (world->media, CONFAB_DEVICE_KIND_MICROPHONE), ==,
+                   CONFAB_MISSING_NO_DEVICE);
+
+  confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, TRUE);
+  support_wait_until (is_plugged_in (world, CONFAB_DEVICE_KIND_MICROPHONE));
+  confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, FALSE);
+  support_wait_until (confab_media_get_missing (world->media, CONFAB_DEVICE_KIND_MICROPHONE) ==
+                      CONFAB_MISSING_LOST);
+  confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, TRUE);
+  support_wait_until (is_plugged_in (world, CONFAB_DEVICE_KIND_MICROPHONE));
 }
 
 static void
@@ -405,6 +426,8 @@ main (int   argc,
   TEST ("mute-is-silence-and-ends", test_mute_is_silence_and_ends);
   TEST ("devices-are-found-with-names", test_devices_are_found_with_names);
   TEST ("camera-that-goes-is-told-and-comes-back", test_camera_that_goes_is_told_and_comes_back);
+  TEST ("microphone-that-was-unplugged-is-not-one-that-was-not-there",
+        test_microphone_that_was_unplugged_is_not_one_that_was_not_there);
   TEST ("sound-does-not-notice-a-camera", test_sound_does_not_notice_a_camera);
   TEST ("pictures-are-those-that-were-taken", test_pictures_are_those_that_were_taken);
   TEST ("peers-share-one-encoder-and-its-key-frames",
