@@ -45,6 +45,7 @@ struct _ConfabCall
   char                *cid_before;   /* of this device, before its signalling broke */
   GPtrArray           *ringing;      /* of ConfabCallPeer: devices that are called, or that call */
   GListStore          *peers;        /* of ConfabCallPeer: who is in it */
+  gboolean             looked;       /* the server has told which devices there are to ring */
   GHashTable          *unable;       /* cids of devices that rang and cannot take the call */
   GHashTable          *devices;      /* cid → user id: who the server says is in a group's call */
   GstElement          *self_view;

@@ -12,6 +12,7 @@
 /* The caller gives up after RING_S and says so; this is for one who cannot say it any more. */
 #define RING_IN_S     55
 #define POLL_EVERY_S  3
+#define OFFLINE_S     10     /* without a word from the server for that long: offline */
 
 /* A call that is not answered yet: the devices that ring, or the one that calls, and what
  * becomes of two who call each other. */
@@ -67,7 +68,8 @@ take_connections_ringing_out (ConfabCall *self,
         ring_device (self, device);
     }
 
-  if (self->ringing->len == 0 && self->n_ticks < POLL_EVERY_S)
+  /* Later they may come back. */
+  if (self->ringing->len == 0 && !self->looked)
     confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
 }
 
@@ -98,7 +100,9 @@ connections_cb (GObject      *source,
 
   if (!connections)
     {
-      if (self->state == CONFAB_CALL_STATE_RINGING_OUT && self->ringing->len == 0)
+      /* Asked again when the line is back. */
+      if (self->state == CONFAB_CALL_STATE_RINGING_OUT && self->ringing->len == 0 &&
+          confab_call_line_get_online (self->home.line))
         confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, error ? error->message : NULL);
       return;
     }
@@ -107,6 +111,7 @@ connections_cb (GObject      *source,
     take_connections_ringing_out (self, connections);
   else if (self->state == CONFAB_CALL_STATE_RINGING_IN)
     take_connections_ringing_in (self, connections);
+  self->looked = TRUE;
 }
 
 static void
@@ -124,7 +129,7 @@ void
 confab_call_ring_out (ConfabCall *self)
 {
   confab_call_set_state (self, CONFAB_CALL_STATE_RINGING_OUT);
-  if (!self->user || !confab_call_line_get_online (self->home.line))
+  if (!self->user)
     {
       confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
       return;
@@ -133,13 +138,15 @@ confab_call_ring_out (ConfabCall *self)
     return;
 
   confab_call_open_devices (self);
-  ask_connections (self);
+  if (confab_call_line_get_online (self->home.line))
+    ask_connections (self);
 }
 
 void
 confab_call_tick_ringing (ConfabCall *self,
                           gint64      seconds)
 {
+  gboolean looks = self->state == CONFAB_CALL_STATE_RINGING_OUT && !self->looked;
   gint64 limit_s = self->state == CONFAB_CALL_STATE_RINGING_OUT ? RING_S : RING_IN_S;
 
   if (seconds >= limit_s)
@@ -147,7 +154,12 @@ confab_call_tick_ringing (ConfabCall *self,
       confab_call_hang_up_ringing (self, NULL, "no-answer");
       confab_call_end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
     }
-  else if (self->n_ticks % POLL_EVERY_S == 0 && confab_call_line_get_online (self->home.line))
+  else if (looks && seconds >= OFFLINE_S)
+    {
+      confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
+    }
+  else if ((looks || self->n_ticks % POLL_EVERY_S == 0) &&
+           confab_call_line_get_online (self->home.line))
     {
       ask_connections (self);
     }

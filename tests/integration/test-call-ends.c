@@ -75,16 +75,37 @@ test_busy (CallPair      *pair,
 }
 
 static void
+go_offline (CallApp *app)
+{
+  confab_session_go_offline (app->app->session);
+  support_wait_until (confab_session_get_state (app->app->session) ==
+                      CONFAB_CONNECTION_STATE_IDLE);
+}
+
+static void
 test_offline (CallPair      *pair,
               gconstpointer  data)
 {
   g_autoptr(ConfabUser) bob = g_object_ref (confab_session_get_user (pair->bob->app->session));
 
-  confab_session_go_offline (pair->bob->app->session);
-  support_wait_until (confab_session_get_state (pair->bob->app->session) ==
-                      CONFAB_CONNECTION_STATE_IDLE);
+  go_offline (pair->bob);
   call_app_call_user (pair->ann, bob, FALSE);
   g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_OFFLINE);
+}
+
+/* A call that begins while the connection is being made again does not fail for that. */
+static void
+test_offline_for_a_moment (CallPair      *pair,
+                           gconstpointer  data)
+{
+  g_autoptr(ConfabUser) bob = g_object_ref (confab_session_get_user (pair->bob->app->session));
+
+  client_app_direct (pair->ann->app, bob);
+  go_offline (pair->ann);
+  call_app_call_user (pair->ann, bob, FALSE);
+  g_assert_true (call_app_is (pair->ann, CONFAB_CALL_STATE_RINGING_OUT));
+  client_app_go_online (pair->ann->app);
+  call_wait_until (call_app_is (pair->bob, CONFAB_CALL_STATE_RINGING_IN));
 }
 
 static void
@@ -147,6 +168,21 @@ wait_for_tick (CallApp *app)
   guint n_ticks = app->call->n_ticks;
 
   call_wait_until (app->call->n_ticks != n_ticks);
+}
+
+static void
+test_offline_oneself (CallPair      *pair,
+                      gconstpointer  data)
+{
+  g_autoptr(ConfabUser) bob = g_object_ref (confab_session_get_user (pair->bob->app->session));
+  SupportFakeClock clock;
+
+  set_fake_clock (pair->ann, &clock);
+  client_app_direct (pair->ann->app, bob);
+  go_offline (pair->ann);
+  call_app_call_user (pair->ann, bob, FALSE);
+  support_fake_clock_advance (&clock, 10 * G_USEC_PER_SEC);
+  g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_OFFLINE);
 }
 
 static void
@@ -442,6 +478,10 @@ main (int    argc,
               call_pair_tear_down);
   g_test_add ("/calls/who-is-not-there-is-offline", CallPair, NULL, call_pair_set_up, test_offline,
               call_pair_tear_down);
+  g_test_add ("/calls/who-is-offline-for-a-moment-calls-all-the-same", CallPair, NULL,
+              call_pair_set_up, test_offline_for_a_moment, call_pair_tear_down);
+  g_test_add ("/calls/who-is-offline-for-10-s-cannot-call", CallPair, NULL, call_pair_set_up,
+              test_offline_oneself, call_pair_tear_down);
   g_test_add ("/calls/all-devices-ring-and-one-answers", CallPair, NULL, call_pair_set_up,
               test_second_device,
               call_pair_tear_down);

@@ -29,6 +29,7 @@ call_pair_ring (CallPair *self,
                 gboolean  video)
 {
   call_app_call (self->ann, self->bob, video);
+  g_assert_cmpint (confab_call_get_end_reason (self->ann->call), ==, CONFAB_CALL_END_REASON_NONE);
   g_assert_cmpint (confab_call_get_state (self->ann->call), ==, CONFAB_CALL_STATE_RINGING_OUT);
   call_wait_until (call_app_is (self->bob, CONFAB_CALL_STATE_RINGING_IN));
   g_assert_cmpstr (confab_call_get_id (self->ann->call), ==,
