@@ -104,8 +104,10 @@ test_camera_that_is_not_there_is_told (World         *world,
                                        gconstpointer  data)
 {
   g_autoptr(GstElement) sink = gst_object_ref_sink (gst_element_factory_make ("fakesink", NULL));
+  GListModel *cameras = confab_devices_get_list (world->devices, CONFAB_DEVICE_KIND_CAMERA);
 
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, FALSE);
+  support_wait_until (g_list_model_get_n_items (cameras) == 0);
   confab_call_check_set_camera_sink (world->check, sink);
   support_wait_until (confab_call_check_get_missing (world->check, CONFAB_DEVICE_KIND_CAMERA) ==
                       CONFAB_MISSING_NO_DEVICE);
