@@ -7,6 +7,7 @@
 #include "base-uuid.h"
 
 #include "base-random.h"
+#include "base-siphash.h"
 
 #include <string.h>
 
@@ -148,25 +149,21 @@ base_uuid_equal (gconstpointer a,
  * base_uuid_hash:
  * @self: (type BaseUuid): an id
  *
- * Peers choose message ids, so the hash is keyed anew in each process: nobody can
- * make ids that collide in a table of ours.
+ * Keyed anew in each process: nobody can make ids that collide in a table of ours.
  *
  * Returns: a hash value; a #GHashFunc
  */
 guint
 base_uuid_hash (gconstpointer self)
 {
-  static guint64 keys[2];
+  static BaseSiphashKey key;
   static gsize keyed;
-  guint64 halves[2];
 
   if (g_once_init_enter (&keyed))
     {
-      base_random_fill (keys, sizeof keys);
+      base_random_fill (&key, sizeof key);
       g_once_init_leave (&keyed, 1);
     }
 
-  memcpy (halves, self, sizeof halves);
-
-  return (guint) ((halves[0] * (keys[0] | 1) + halves[1] * (keys[1] | 1)) >> 32);
+  return (guint) base_siphash (&key, self, sizeof (BaseUuid));
 }
