@@ -130,17 +130,7 @@ go_on (ConfabdHubThread *thread,
   confabd_hub_peer_watch (thread, peer);
   confabd_hub_peer_may_read (thread, peer);
 
-  if (move->early && !peer->gone)
-    {
-      gsize length;
-      g_autofree guint8 *bytes = NULL;
-
-      bytes = g_bytes_unref_to_data (g_steal_pointer (&move->early), &length);
-      confabd_hub_peer_take (thread, peer, bytes, length);
-    }
-
-  if (!peer->gone && peer->tls && SSL_pending (peer->tls) > 0)
-    confabd_hub_peer_read (thread, peer);
+  confabd_hub_peer_take_early (thread, peer, g_steal_pointer (&move->early));
   if (!peer->gone)
     confabd_hub_peer_set_timer (thread, peer);
 }

@@ -104,9 +104,7 @@ confabd_hub_peer_may_read (ConfabdHubThread *thread,
   peer->paused = FALSE;
   confabd_hub_peer_watch (thread, peer);
 
-  /* OpenSSL may hold what epoll does not know of. */
-  if (peer->tls && SSL_pending (peer->tls) > 0)
-    confabd_hub_peer_read (thread, peer);
+  confabd_hub_peer_read_held (thread, peer);
 }
 
 static gint64
@@ -165,8 +163,8 @@ confabd_hub_peer_open (ConfabdHubThread      *thread,
     }
 
   peer = confabd_slab_get (thread->peers, slot);
-  peer->id = (guint64) (thread->index + 1) << 56 | (guint64) slot << 32 |
-             confabd_slab_get_generation (thread->peers, slot);
+  peer->id = confabd_hub_make_id (thread->index, slot,
+                                  confabd_slab_get_generation (thread->peers, slot));
   peer->fd = fd;
   peer->tls = tls;
   peer->native = identity->native;
@@ -286,7 +284,7 @@ void
 confabd_hub_peer_drop (ConfabdHubThread *thread,
                        ConfabdHubPeer   *peer)
 {
-  guint32 slot = (peer->id >> 32) & (CONFABD_SLAB_MAX_SLOTS - 1);
+  guint32 slot = confabd_hub_get_slot (peer->id);
 
   if (peer->gone)
     return;
@@ -315,7 +313,7 @@ confabd_hub_peer_free (ConfabdHubThread *thread,
   g_clear_pointer (&peer->tls, SSL_free);
   if (peer->fd >= 0)
     close (peer->fd);
-  confabd_slab_give_back (thread->peers, (peer->id >> 32) & (CONFABD_SLAB_MAX_SLOTS - 1));
+  confabd_slab_give_back (thread->peers, confabd_hub_get_slot (peer->id));
 }
 
 static void

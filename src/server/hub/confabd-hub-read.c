@@ -14,7 +14,6 @@
 
 /* From bytes to requests. Everything here handles what a stranger sent. */
 
-#define READ_BYTES             (64 * 1024)
 #define MAX_RECORDS            4
 #define REQUEST_OVERHEAD_BYTES 256
 
@@ -288,7 +287,7 @@ receive_tls (ConfabdHubPeer *peer,
   int n;
 
   ERR_clear_error ();
-  n = SSL_read (peer->tls, buffer, READ_BYTES);
+  n = SSL_read (peer->tls, buffer, CONFABD_HUB_BUFFER_BYTES);
   if (n > 0)
     return n;
 
@@ -313,7 +312,7 @@ receive (ConfabdHubPeer *peer,
     return receive_tls (peer, buffer);
 
   do
-    n = recv (peer->fd, buffer, READ_BYTES, MSG_DONTWAIT);
+    n = recv (peer->fd, buffer, CONFABD_HUB_BUFFER_BYTES, MSG_DONTWAIT);
   while (n < 0 && errno == EINTR);
 
   if (n < 0)
@@ -353,4 +352,37 @@ confabd_hub_peer_read (ConfabdHubThread *thread,
       thread->stats.n_bytes_in += n;
       confabd_hub_peer_take (thread, peer, thread->buffer, n);
     }
+}
+
+/* OpenSSL may hold what epoll does not know of. */
+void
+confabd_hub_peer_read_held (ConfabdHubThread *thread,
+                            ConfabdHubPeer   *peer)
+{
+  if (!peer->gone && peer->tls && SSL_pending (peer->tls) > 0)
+    confabd_hub_peer_read (thread, peer);
+}
+
+/**
+ * confabd_hub_peer_take_early:
+ * @thread: its thread
+ * @peer: a peer that has just got its socket
+ * @early: (transfer full) (nullable): what had been read there before
+ *
+ * Takes all that epoll will not tell of.
+ */
+void
+confabd_hub_peer_take_early (ConfabdHubThread *thread,
+                             ConfabdHubPeer   *peer,
+                             GBytes           *early)
+{
+  if (early)
+    {
+      gsize length;
+      g_autofree guint8 *bytes = g_bytes_unref_to_data (early, &length);
+
+      confabd_hub_peer_take (thread, peer, bytes, length);
+    }
+
+  confabd_hub_peer_read_held (thread, peer);
 }

@@ -2,9 +2,9 @@
 
 #pragma once
 
-#include "confabd-rolls.h"
 #include "confabd-hub.h"
 #include "confabd-outbox.h"
+#include "confabd-rolls.h"
 #include "confabd-slab.h"
 #include "confabd-timer-wheel.h"
 
@@ -19,6 +19,27 @@ typedef struct _ConfabdHubThread ConfabdHubThread;
 typedef struct _ConfabdHubPeer ConfabdHubPeer;
 typedef struct _ConfabdHubReports ConfabdHubReports;
 typedef struct _ConfabdHubOrders ConfabdHubOrders;
+typedef struct _ConfabdHubAdoptions ConfabdHubAdoptions;
+
+/* What one read may bring, and what one record of TLS carries. */
+#define CONFABD_HUB_BUFFER_BYTES (64 * 1024)
+#define CONFABD_HUB_RECORD_BYTES (16 * 1024)
+
+/* A ConfabdPeer is its thread, counted from 1 (8 bits), its slot there (24 bits), and how often
+ * that has been taken (32 bits). */
+static inline ConfabdPeer
+confabd_hub_make_id (guint   n_thread,
+                     guint32 slot,
+                     guint32 generation)
+{
+  return (guint64) (n_thread + 1) << 56 | (guint64) slot << 32 | generation;
+}
+
+static inline guint32
+confabd_hub_get_slot (ConfabdPeer id)
+{
+  return (id >> 32) & (CONFABD_SLAB_MAX_SLOTS - 1);
+}
 
 typedef enum {
   CONFABD_HUB_PEER_OPEN,
@@ -139,7 +160,7 @@ struct _ConfabdHubThread
 
   int                      epoll_fd;
   ConfabdSlab             *peers;
-  ConfabdRolls        *rolls;
+  ConfabdRolls            *rolls;
   ConfabdTimerWheel       *wheel;
   GArray                  *dirty;         /* of ConfabdPeer: to be written at the end of the turn */
   GArray                  *broad;         /* those whom a fan-out reached; may wait */
@@ -148,7 +169,6 @@ struct _ConfabdHubThread
   guint                    n_flush_frames;
   gint64                   flush_began_us;
   gint64                   broad_at_us;   /* the next flush of broad does not begin before this */
-  guint8                  *record;        /* where frames are put together for TLS */
   GArray                  *gone;          /* of slots */
   GHashTable              *polling;       /* tickets to ConfabdPeer */
   ConfabdHubReports       *reports;       /* being filled */
@@ -157,6 +177,7 @@ struct _ConfabdHubThread
   ConfabdFrame            *ping;
   ConfabdFrame            *eio_ping;
   guint8                  *buffer;        /* one for all peers: an idle one costs nothing */
+  guint8                  *record;        /* where frames are put together for TLS */
   ConfabdOutboxLimits      limits;
   WireWsReaderOptions      reader_options;
   gint64                   now_us;        /* of this turn */
@@ -183,6 +204,16 @@ ConfabdHubReport     *confabd_hub_thread_add_report   (ConfabdHubThread        *
                                                        ConfabdPeer              peer);
 ConfabdHubPeer       *confabd_hub_thread_find         (ConfabdHubThread        *self,
                                                        ConfabdPeer              peer);
+
+/* confabd-hub-adopt.c */
+ConfabdHubAdoptions  *confabd_hub_adoptions_new       (ConfabdHubThread        *thread);
+void                  confabd_hub_adoptions_add       (ConfabdHubAdoptions     *self,
+                                                       int                      fd,
+                                                       SSL                     *tls,
+                                                       GBytes                  *early,
+                                                       guint64                  ticket,
+                                                       const ConfabdIdentity   *identity);
+void                  confabd_hub_adoptions_post      (ConfabdHubAdoptions     *self);
 
 /* confabd-hub-orders.c */
 void                  confabd_hub_orders_run          (gpointer                 data);
@@ -250,10 +281,15 @@ void                  confabd_hub_peer_set_partial    (ConfabdHubThread        *
                                                        gsize                    n_bytes);
 void                  confabd_hub_peer_read           (ConfabdHubThread        *thread,
                                                        ConfabdHubPeer          *peer);
+void                  confabd_hub_peer_read_held      (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer);
 void                  confabd_hub_peer_take           (ConfabdHubThread        *thread,
                                                        ConfabdHubPeer          *peer,
                                                        guint8                  *data,
                                                        gsize                    length);
+void                  confabd_hub_peer_take_early     (ConfabdHubThread        *thread,
+                                                       ConfabdHubPeer          *peer,
+                                                       GBytes                  *early);
 
 /* confabd-hub-write.c */
 void                  confabd_hub_peer_push           (ConfabdHubThread        *thread,

@@ -11,9 +11,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define MAX_EVENTS   256
-#define BUFFER_BYTES (64 * 1024)
-#define RECORD_BYTES (16 * 1024)
+#define MAX_EVENTS 256
 
 /* Requests that the core has not seen yet; above it nobody is read until it has caught up. */
 #define MAX_BYTES_IN_CORE (64 * 1024 * 1024)
@@ -67,8 +65,8 @@ confabd_hub_thread_new (ConfabdHub              *hub,
   self->polling = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->ping = confabd_frame_new (ping, CONFABD_FRAME_TRANSIENT);
   self->eio_ping = confabd_frame_new (eio_ping, CONFABD_FRAME_DURABLE);
-  self->buffer = g_malloc (BUFFER_BYTES);
-  self->record = g_malloc (RECORD_BYTES);
+  self->buffer = g_malloc (CONFABD_HUB_BUFFER_BYTES);
+  self->record = g_malloc (CONFABD_HUB_RECORD_BYTES);
 
   self->limits.max_bytes = options->max_queue_bytes;
   self->limits.max_frames = options->max_queue_frames;
@@ -124,8 +122,8 @@ ConfabdHubPeer *
 confabd_hub_thread_find (ConfabdHubThread *self,
                          ConfabdPeer       peer)
 {
-  guint32 slot = (peer >> 32) & (CONFABD_SLAB_MAX_SLOTS - 1);
-  ConfabdHubPeer *found = confabd_slab_look_up (self->peers, slot, (guint32) peer);
+  ConfabdHubPeer *found = confabd_slab_look_up (self->peers, confabd_hub_get_slot (peer),
+                                                (guint32) peer);
 
   return found && !found->gone ? found : NULL;
 }

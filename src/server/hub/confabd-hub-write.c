@@ -15,8 +15,7 @@
  * once for all that a turn brought it; and when fan-outs follow each other faster than they can
  * be written, they are let gather for a while. */
 
-#define N_VECTORS    128
-#define RECORD_BYTES (16 * 1024)
+#define N_VECTORS 128
 
 /* So many writes, then the others have their turn. */
 #define WRITES_PER_SLICE 512
@@ -162,9 +161,9 @@ fill_record (ConfabdHubPeer *peer,
   guint n_vectors = confabd_outbox_peek (peer->outbox, vectors, N_VECTORS);
   gsize n = 0;
 
-  for (guint i = 0; i < n_vectors && n < RECORD_BYTES; i++)
+  for (guint i = 0; i < n_vectors && n < CONFABD_HUB_RECORD_BYTES; i++)
     {
-      gsize part = MIN (vectors[i].iov_len, RECORD_BYTES - n);
+      gsize part = MIN (vectors[i].iov_len, CONFABD_HUB_RECORD_BYTES - n);
 
       memcpy (record + n, vectors[i].iov_base, part);
       n += part;

@@ -12,10 +12,8 @@
 /* A turn of the core that orders more than this is handed over in pieces. */
 #define MAX_ORDERS 1024
 
-/* The top 8 bits of a ConfabdPeer hold the thread, from 1. */
+/* A ConfabdPeer has 8 bits for its thread, which is counted from 1. */
 #define MAX_THREADS 255
-
-typedef struct _ConfabdHubAdoptions ConfabdHubAdoptions;
 
 /**
  * ConfabdHub:
@@ -380,66 +378,6 @@ confabd_hub_start (ConfabdHub *self,
     confabd_hub_thread_start (self->threads[i]);
 }
 
-/* One connection on its way from the main thread to a hub thread. */
-typedef struct
-{
-  int              fd;
-  SSL             *tls;
-  GBytes          *early;
-  guint64          ticket;   /* 0: it stays with its socket */
-  ConfabdIdentity  identity;
-} Adoption;
-
-struct _ConfabdHubAdoptions
-{
-  ConfabdHubThread *thread;
-  GArray           *adoptions;
-};
-
-static void
-adoptions_free (ConfabdHubAdoptions *adoptions)
-{
-  g_array_unref (adoptions->adoptions);
-  g_free (adoptions);
-}
-
-static void
-adopt_one (ConfabdHubThread *thread,
-           Adoption         *adoption)
-{
-  ConfabdHubPeer *peer;
-
-  peer = confabd_hub_peer_open (thread, adoption->fd, adoption->tls, &adoption->identity);
-  if (peer && adoption->ticket)
-    confabd_hub_move_expect (thread, peer, adoption->ticket);
-
-  if (peer && adoption->early)
-    {
-      gsize length;
-      g_autofree guint8 *bytes = NULL;
-
-      bytes = g_bytes_unref_to_data (g_steal_pointer (&adoption->early), &length);
-      confabd_hub_peer_take (thread, peer, bytes, length);
-    }
-
-  /* OpenSSL may hold what epoll does not know of. */
-  if (peer && !peer->gone && peer->tls && SSL_pending (peer->tls) > 0)
-    confabd_hub_peer_read (thread, peer);
-
-  g_clear_pointer (&adoption->early, g_bytes_unref);
-}
-
-static void
-adopt_cb (gpointer data)
-{
-  ConfabdHubAdoptions *adoptions = data;
-
-  for (guint i = 0; i < adoptions->adoptions->len; i++)
-    adopt_one (adoptions->thread, &g_array_index (adoptions->adoptions, Adoption, i));
-
-  adoptions_free (adoptions);
-}
-
 /**
  * confabd_hub_adopt:
  * @self: a hub
@@ -460,25 +398,21 @@ confabd_hub_adopt (ConfabdHub            *self,
                    GBytes                *early,
                    const ConfabdIdentity *identity)
 {
-  Adoption adoption = { .fd = fd, .tls = tls, .early = early, .identity = *identity };
+  guint64 ticket = 0;
   guint n_thread;
 
   g_return_val_if_fail (CONFABD_IS_HUB (self), 0);
 
   n_thread = self->next++ % self->n_threads;
   if (identity->polling)
-    adoption.ticket = ++self->n_tickets << 8 | n_thread;
+    ticket = ++self->n_tickets << 8 | n_thread;
 
   if (!self->adopted[n_thread])
-    {
-      self->adopted[n_thread] = g_new (ConfabdHubAdoptions, 1);
-      self->adopted[n_thread]->thread = self->threads[n_thread];
-      self->adopted[n_thread]->adoptions = g_array_new (FALSE, FALSE, sizeof (Adoption));
-    }
+    self->adopted[n_thread] = confabd_hub_adoptions_new (self->threads[n_thread]);
 
-  g_array_append_val (self->adopted[n_thread]->adoptions, adoption);
+  confabd_hub_adoptions_add (self->adopted[n_thread], fd, tls, early, ticket, identity);
 
-  return adoption.ticket;
+  return ticket;
 }
 
 /**
@@ -519,7 +453,7 @@ confabd_hub_flush_adopted (ConfabdHub *self)
 {
   for (guint i = 0; i < self->n_threads; i++)
     if (self->adopted[i])
-      base_mailbox_post (self->threads[i]->mailbox, adopt_cb, g_steal_pointer (&self->adopted[i]));
+      confabd_hub_adoptions_post (g_steal_pointer (&self->adopted[i]));
 }
 
 /**
