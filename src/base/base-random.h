@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Bytes nobody can guess: for ids, epochs, tokens and keys. */
 void  base_random_fill     (void  *bytes,
                             gsize  length);
-/* length bytes as base64url without padding (RFC 4648 §5) */
+/* n_bytes as base64url without padding (RFC 4648 §5) */
 char *base_random_make_text (gsize n_bytes);
 
 G_END_DECLS
