@@ -13,14 +13,12 @@
 
 #define FRAME_BYTES 320
 
-#define append_literal(json, text) g_string_append_len (json, text, sizeof text - 1)
-
 static void
 append_user_id (GString        *json,
                 const BaseUuid *user_id)
 {
-  append_literal (json, ",\"#user_id\":");
-  wire_append_uuid (json, user_id);
+  g_string_append (json, ",\"#user_id\":");
+  wire_json_append_uuid (json, user_id);
 }
 
 /* @key is `,"key":`. */
@@ -65,17 +63,17 @@ wire_frame_hello (const char     *cid,
 {
   GString *json = wire_frame_begin (512);
 
-  append_literal (json, "{\"#hello\":{\"cid\":");
+  g_string_append (json, "{\"#hello\":{\"cid\":");
   wire_json_append_string (json, cid);
-  append_literal (json, ",\"user_id\":");
-  wire_append_uuid (json, user_id);
-  append_literal (json, ",\"service\":");
+  g_string_append (json, ",\"user_id\":");
+  wire_json_append_uuid (json, user_id);
+  g_string_append (json, ",\"service\":");
   wire_json_append_string (json, service);
-  append_literal (json, ",\"at\":");
+  g_string_append (json, ",\"at\":");
   wire_json_append_integer (json, at_ms);
-  append_literal (json, ",\"ping_ms\":");
+  g_string_append (json, ",\"ping_ms\":");
   wire_json_append_integer (json, ping_ms);
-  append_literal (json, ",\"limits\":");
+  g_string_append (json, ",\"limits\":");
   wire_json_append_raw (json, limits_json, strlen (limits_json));
   g_string_append_c (json, '}');
 
@@ -88,11 +86,11 @@ append_native_keys (GString           *json,
 {
   const WireEvent *event = message->event;
 
-  append_literal (json, ",\"#id\":");
-  wire_append_uuid (json, event->id);
-  append_literal (json, ",\"#seq\":");
+  g_string_append (json, ",\"#id\":");
+  wire_json_append_uuid (json, event->id);
+  g_string_append (json, ",\"#seq\":");
   wire_json_append_integer (json, event->seq);
-  append_literal (json, ",\"#at\":");
+  g_string_append (json, ",\"#at\":");
   wire_json_append_integer (json, event->at_ms);
   append_member (json, ",\"#epoch\":", message->epoch);
   append_member (json, ",\"#room\":", message->direct_rid);
@@ -160,7 +158,7 @@ wire_frame_notice (WireNotice      notice,
   append_member (json, ",\"#scid\":", scid);
   append_member (json, ",\"#srid\":", group);
   append_member (json, ",\"#code\":", notices[notice].code);
-  append_literal (json, ",\"#present\":");
+  g_string_append (json, ",\"#present\":");
   wire_json_append_integer (json, n_present);
 
   return end_object (json);
@@ -181,7 +179,7 @@ wire_frame_rtc (GBytes         *content,
 {
   GString *json = wire_frame_begin (FRAME_BYTES + (content ? g_bytes_get_size (content) : 0));
 
-  append_literal (json, "{\"#rtc\":");
+  g_string_append (json, "{\"#rtc\":");
   wire_json_append_bytes (json, content);
   append_user_id (json, user_id);
   append_member (json, ",\"#scid\":", scid);
@@ -204,7 +202,7 @@ wire_frame_event (const WireEvent *event,
 {
   GString *json = wire_frame_begin (FRAME_BYTES);
 
-  append_literal (json, "{\"#event\":");
+  g_string_append (json, "{\"#event\":");
   wire_append_event (json, event);
   append_member (json, ",\"#room\":", rid);
   append_member (json, ",\"#epoch\":", epoch);
@@ -227,7 +225,7 @@ wire_frame_typing (gboolean        on,
 {
   GString *json = wire_frame_begin (FRAME_BYTES);
 
-  append_literal (json, "{\"#typing\":");
+  g_string_append (json, "{\"#typing\":");
   wire_json_append_boolean (json, on);
   append_user_id (json, user_id);
   append_member (json, ",\"#room\":", rid);
@@ -252,9 +250,9 @@ wire_frame_read (guint64         seq,
 {
   GString *json = wire_frame_begin (FRAME_BYTES);
 
-  append_literal (json, "{\"#read\":{\"seq\":");
+  g_string_append (json, "{\"#read\":{\"seq\":");
   wire_json_append_integer (json, seq);
-  append_literal (json, ",\"received\":");
+  g_string_append (json, ",\"received\":");
   wire_json_append_integer (json, received);
   g_string_append_c (json, '}');
   append_user_id (json, user_id);
@@ -278,10 +276,10 @@ wire_frame_presence (gboolean        online,
 {
   GString *json = wire_frame_begin (FRAME_BYTES);
 
-  append_literal (json, "{\"#presence\":");
+  g_string_append (json, "{\"#presence\":");
   wire_json_append_string (json, online ? "online" : "offline");
   append_user_id (json, user_id);
-  append_literal (json, ",\"#at\":");
+  g_string_append (json, ",\"#at\":");
   wire_json_append_integer (json, at_ms);
 
   return end_object (json);
@@ -298,7 +296,7 @@ wire_frame_user (const WireUser *user)
 {
   GString *json = wire_frame_begin (FRAME_BYTES);
 
-  append_literal (json, "{\"#user\":");
+  g_string_append (json, "{\"#user\":");
   wire_append_user (json, user);
 
   return end_object (json);
@@ -315,7 +313,7 @@ wire_frame_room (const WireRoom *room)
 {
   GString *json = wire_frame_begin (2 * FRAME_BYTES);
 
-  append_literal (json, "{\"#room\":");
+  g_string_append (json, "{\"#room\":");
   wire_append_room (json, room);
 
   return end_object (json);
@@ -332,7 +330,7 @@ wire_frame_left (const char *rid)
 {
   GString *json = wire_frame_begin (FRAME_BYTES);
 
-  append_literal (json, "{\"#left\":");
+  g_string_append (json, "{\"#left\":");
   wire_json_append_string (json, rid);
 
   return end_object (json);
@@ -351,7 +349,7 @@ wire_frame_call (const char *devices_json,
 {
   GString *json = wire_frame_begin (FRAME_BYTES);
 
-  append_literal (json, "{\"#call\":");
+  g_string_append (json, "{\"#call\":");
   g_string_append (json, devices_json);
   append_member (json, ",\"#room\":", rid);
 

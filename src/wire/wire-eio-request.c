@@ -276,29 +276,29 @@ parse_member (WireEioOpen         *self,
 {
   guint64 number;
 
-  if (wire_json_key_is (value, "sid", 3))
+  if (wire_json_key_is (value, "sid"))
     {
       g_free (self->sid);
       self->sid = value->type == WIRE_JSON_STRING ? wire_json_dup_string (value) : NULL;
       return self->sid && *self->sid && strlen (self->sid) <= MAX_SID_BYTES;
     }
 
-  if (wire_json_key_is (value, "upgrades", 8))
+  if (wire_json_key_is (value, "upgrades"))
     return parse_upgrades (self, value);
 
-  if (wire_json_key_is (value, "pingInterval", 12))
+  if (wire_json_key_is (value, "pingInterval"))
     {
       if (!parse_number (value, MAX_INTERVAL_MS, &number))
         return FALSE;
       self->ping_interval_ms = (guint) number;
     }
-  else if (wire_json_key_is (value, "pingTimeout", 11))
+  else if (wire_json_key_is (value, "pingTimeout"))
     {
       if (!parse_number (value, MAX_INTERVAL_MS, &number))
         return FALSE;
       self->ping_timeout_ms = (guint) number;
     }
-  else if (wire_json_key_is (value, "maxPayload", 10))
+  else if (wire_json_key_is (value, "maxPayload"))
     {
       if (!parse_number (value, MAX_PAYLOAD_BYTES, &number))
         return FALSE;

@@ -24,26 +24,6 @@ refuse (GError     **error,
   return FALSE;
 }
 
-static gboolean
-parse_type (WireEioPacket  *self,
-            const char     *text,
-            gsize           length,
-            GError        **error)
-{
-  if (length == 0)
-    return refuse (error, "An Engine.IO packet is empty");
-
-  if (text[0] < '0' || text[0] > '0' + WIRE_EIO_NOOP)
-    return refuse (error, "An Engine.IO packet has an unknown type");
-
-  self->type = (WireEioType) (text[0] - '0');
-  self->binary = FALSE;
-  self->data = text + 1;
-  self->length = length - 1;
-
-  return TRUE;
-}
-
 /**
  * wire_eio_packet_parse:
  * @self: (out caller-allocates): the packet
@@ -62,7 +42,18 @@ wire_eio_packet_parse (WireEioPacket  *self,
                        gsize           length,
                        GError        **error)
 {
-  return parse_type (self, text, length, error);
+  if (length == 0)
+    return refuse (error, "An Engine.IO packet is empty");
+
+  if (text[0] < '0' || text[0] > '0' + WIRE_EIO_NOOP)
+    return refuse (error, "An Engine.IO packet has an unknown type");
+
+  self->type = (WireEioType) (text[0] - '0');
+  self->binary = FALSE;
+  self->data = text + 1;
+  self->length = length - 1;
+
+  return TRUE;
 }
 
 /**
@@ -187,7 +178,7 @@ wire_eio_payload_next (WireEioPayload  *self,
   if (start < stop && *start == BASE64_PREFIX)
     ok = parse_bytes (&found, start + 1, (gsize) (stop - start - 1), error);
   else
-    ok = parse_type (&found, start, (gsize) (stop - start), error);
+    ok = wire_eio_packet_parse (&found, start, (gsize) (stop - start), error);
 
   if (!ok)
     {

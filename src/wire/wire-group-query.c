@@ -100,8 +100,6 @@ take_ascending (const WireJsonValue  *value,
   return TRUE;
 }
 
-#define KEY_IS(name) wire_json_key_is (value, name, strlen (name))
-
 static gboolean
 take_member (const WireJsonValue  *value,
              Parameters           *parameters,
@@ -109,37 +107,37 @@ take_member (const WireJsonValue  *value,
 {
   gboolean there = value->type != WIRE_JSON_NULL;
 
-  if (KEY_IS ("group"))
+  if (wire_json_key_is (value, "group"))
     return take_text (value, &parameters->group, "\"group\" should be type: string.", error);
 
-  if (KEY_IS ("searchFor"))
+  if (wire_json_key_is (value, "searchFor"))
     return take_text (value, &parameters->search_for, "\"searchFor\" should be type: string.",
                       error);
 
-  if (KEY_IS ("condition"))
+  if (wire_json_key_is (value, "condition"))
     return take_text (value, &parameters->condition, "\"condition\" should be type: string.",
                       error);
 
-  if (KEY_IS ("user_id"))
+  if (wire_json_key_is (value, "user_id"))
     return take_text (value, &parameters->user_id, "\"user_id\" should be type: string.", error);
 
-  if (KEY_IS ("limit"))
+  if (wire_json_key_is (value, "limit"))
     return take_limit (value, &parameters->limit, error);
 
-  if (KEY_IS ("ascending"))
+  if (wire_json_key_is (value, "ascending"))
     return take_ascending (value, parameters, error);
 
-  if (KEY_IS ("value"))
+  if (wire_json_key_is (value, "value"))
     {
       parameters->value = *value;
       parameters->has_value = there;
     }
-  else if (KEY_IS ("range"))
+  else if (wire_json_key_is (value, "range"))
     {
       parameters->range = *value;
       parameters->has_range = there;
     }
-  else if (KEY_IS ("startKey"))
+  else if (wire_json_key_is (value, "startKey"))
     {
       parameters->start_key = *value;
       parameters->has_start_key = value->type == WIRE_JSON_OBJECT;
@@ -329,17 +327,17 @@ take_start_member (WireGroupQuery      *self,
 {
   g_autofree char *text = value->type == WIRE_JSON_STRING ? wire_json_dup_string (value) : NULL;
 
-  if (text && self->list == WIRE_GROUP_USERS && KEY_IS ("cid"))
+  if (text && self->list == WIRE_GROUP_USERS && wire_json_key_is (value, "cid"))
     {
       g_free (self->start_name);
       self->start_name = g_steal_pointer (&text);
     }
-  else if (text && self->list != WIRE_GROUP_USERS && KEY_IS ("rid"))
+  else if (text && self->list != WIRE_GROUP_USERS && wire_json_key_is (value, "rid"))
     {
       g_free (self->start_name);
       self->start_name = dup_unqualified (text);
     }
-  else if (KEY_IS ("cnt") && wire_json_get_integer (value, &self->start_size))
+  else if (wire_json_key_is (value, "cnt") && wire_json_get_integer (value, &self->start_size))
     {
       *has_size = TRUE;
     }

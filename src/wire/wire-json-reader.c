@@ -439,8 +439,10 @@ read_item (WireJsonReader *self,
   value->raw = (WireSlice) { first, (gsize) (next - first) };
 
   if (value->type == WIRE_JSON_STRING)
-    value->raw = (WireSlice) { first + 1, value->raw.length - 2 }
-  ;
+    {
+      value->raw.data++;
+      value->raw.length -= 2;
+    }
 
   self->next = next;
   self->expects = EXPECTS_COMMA_OR_CLOSER;

@@ -96,7 +96,7 @@ unescape (const WireSlice *raw)
 }
 
 /**
- * wire_json_key_is:
+ * wire_json_key_equals:
  * @value: a member of an object
  * @key: what its key may be; plain ASCII
  * @length: bytes of @key
@@ -104,9 +104,9 @@ unescape (const WireSlice *raw)
  * Returns: whether it is, however it was escaped
  */
 gboolean
-wire_json_key_is (const WireJsonValue *value,
-                  const char          *key,
-                  gsize                length)
+wire_json_key_equals (const WireJsonValue *value,
+                      const char          *key,
+                      gsize                length)
 {
   g_autofree char *plain = NULL;
 

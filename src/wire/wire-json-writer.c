@@ -151,3 +151,22 @@ wire_json_append_boolean (GString  *json,
 {
   g_string_append (json, value ? "true" : "false");
 }
+
+/**
+ * wire_json_append_uuid:
+ * @json: where to append
+ * @id: an id
+ *
+ * Appends @id as a string.
+ */
+void
+wire_json_append_uuid (GString        *json,
+                       const BaseUuid *id)
+{
+  char text[BASE_UUID_STRING_LENGTH + 1];
+
+  base_uuid_format (id, text);
+  g_string_append_c (json, '"');
+  g_string_append_len (json, text, BASE_UUID_STRING_LENGTH);
+  g_string_append_c (json, '"');
+}

@@ -2,7 +2,10 @@
 
 #pragma once
 
+#include "base-uuid.h"
+
 #include <glib.h>
+#include <string.h>
 
 G_BEGIN_DECLS
 
@@ -61,7 +64,7 @@ gboolean      wire_json_is_valid         (const char           *text,
                                           guint                 max_depth);
 
 /* What a value holds. */
-gboolean      wire_json_key_is           (const WireJsonValue  *value,
+gboolean      wire_json_key_equals       (const WireJsonValue  *value,
                                           const char           *key,
                                           gsize                 length);
 char         *wire_json_dup_string       (const WireJsonValue  *value);
@@ -81,6 +84,16 @@ void          wire_json_append_integer   (GString              *json,
                                           guint64               number);
 void          wire_json_append_boolean   (GString              *json,
                                           gboolean              value);
+void          wire_json_append_uuid      (GString              *json,
+                                          const BaseUuid       *id);
+
+/* Here, so that the length of a literal is known when it is compiled. */
+static inline gboolean
+wire_json_key_is (const WireJsonValue *value,
+                  const char          *key)
+{
+  return wire_json_key_equals (value, key, strlen (key));
+}
 
 /* what every JSON keeps exact */
 #define WIRE_JSON_MAX_INTEGER ((G_GUINT64_CONSTANT (1) << 53) - 1)

@@ -11,9 +11,8 @@
 
 #include <string.h>
 
+G_GNUC_PRINTF (2, 3)
 static gboolean
-G_GNUC_PRINTF (2,
-               3)
 refuse (GError     **error,
         const char  *format,
         ...)

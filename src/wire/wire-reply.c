@@ -4,30 +4,9 @@
 
 #include "config.h"
 
-#include "wire-delivery.h"
+#include "wire-reply.h"
 
 /* Answers to requests, and the parts they are made of: PROTOCOL.md, "Requests". */
-
-#define append_literal(json, text) g_string_append_len (json, text, sizeof text - 1)
-
-/**
- * wire_append_uuid:
- * @json: where to append
- * @id: an id
- *
- * Appends @id as a string.
- */
-void
-wire_append_uuid (GString        *json,
-                  const BaseUuid *id)
-{
-  char text[BASE_UUID_STRING_LENGTH + 1];
-
-  base_uuid_format (id, text);
-  g_string_append_c (json, '"');
-  g_string_append_len (json, text, BASE_UUID_STRING_LENGTH);
-  g_string_append_c (json, '"');
-}
 
 static const char *
 get_type_name (WireEventType type)
@@ -56,20 +35,20 @@ void
 wire_append_event (GString         *json,
                    const WireEvent *event)
 {
-  append_literal (json, "{\"type\":\"");
+  g_string_append (json, "{\"type\":\"");
   g_string_append (json, get_type_name (event->type));
-  append_literal (json, "\",\"id\":");
-  wire_append_uuid (json, event->id);
-  append_literal (json, ",\"seq\":");
+  g_string_append (json, "\",\"id\":");
+  wire_json_append_uuid (json, event->id);
+  g_string_append (json, ",\"seq\":");
   wire_json_append_integer (json, event->seq);
-  append_literal (json, ",\"at\":");
+  g_string_append (json, ",\"at\":");
   wire_json_append_integer (json, event->at_ms);
-  append_literal (json, ",\"user_id\":");
-  wire_append_uuid (json, event->user_id);
+  g_string_append (json, ",\"user_id\":");
+  wire_json_append_uuid (json, event->user_id);
 
   if (event->type == WIRE_EVENT_MESSAGE)
     {
-      append_literal (json, ",\"content\":");
+      g_string_append (json, ",\"content\":");
       wire_json_append_bytes (json, event->content);
     }
 
@@ -87,20 +66,20 @@ void
 wire_append_user (GString        *json,
                   const WireUser *user)
 {
-  append_literal (json, "{\"user_id\":");
-  wire_append_uuid (json, user->user_id);
-  append_literal (json, ",\"name\":");
+  g_string_append (json, "{\"user_id\":");
+  wire_json_append_uuid (json, user->user_id);
+  g_string_append (json, ",\"name\":");
   wire_json_append_string (json, user->name);
-  append_literal (json, ",\"display_name\":");
+  g_string_append (json, ",\"display_name\":");
   wire_json_append_string (json, user->display_name);
-  append_literal (json, ",\"online\":");
+  g_string_append (json, ",\"online\":");
   wire_json_append_boolean (json, user->online);
-  append_literal (json, ",\"last_seen\":");
+  g_string_append (json, ",\"last_seen\":");
 
   if (user->last_seen_ms > 0)
     wire_json_append_integer (json, user->last_seen_ms);
   else
-    append_literal (json, "null");
+    g_string_append (json, "null");
 
   g_string_append_c (json, '}');
 }
@@ -109,17 +88,17 @@ static void
 append_numbers (GString        *json,
                 const WireRoom *room)
 {
-  append_literal (json, ",\"seq\":");
+  g_string_append (json, ",\"seq\":");
   wire_json_append_integer (json, room->seq);
-  append_literal (json, ",\"members\":");
+  g_string_append (json, ",\"members\":");
   wire_json_append_integer (json, room->n_members);
-  append_literal (json, ",\"present\":");
+  g_string_append (json, ",\"present\":");
   wire_json_append_integer (json, room->n_present);
-  append_literal (json, ",\"member\":");
+  g_string_append (json, ",\"member\":");
   wire_json_append_boolean (json, room->member);
-  append_literal (json, ",\"read\":");
+  g_string_append (json, ",\"read\":");
   wire_json_append_integer (json, room->read_seq);
-  append_literal (json, ",\"unread\":");
+  g_string_append (json, ",\"unread\":");
   wire_json_append_integer (json, room->n_unread);
 }
 
@@ -134,23 +113,23 @@ void
 wire_append_room (GString        *json,
                   const WireRoom *room)
 {
-  append_literal (json, "{\"rid\":");
+  g_string_append (json, "{\"rid\":");
   wire_json_append_string (json, room->rid);
-  append_literal (json, ",\"kind\":");
+  g_string_append (json, ",\"kind\":");
   wire_json_append_string (json, room->direct ? "direct" : "group");
-  append_literal (json, ",\"epoch\":");
+  g_string_append (json, ",\"epoch\":");
   wire_json_append_string (json, room->epoch);
   append_numbers (json, room);
-  append_literal (json, ",\"last\":");
+  g_string_append (json, ",\"last\":");
 
   if (room->last)
     wire_append_event (json, room->last);
   else
-    append_literal (json, "null");
+    g_string_append (json, "null");
 
   if (room->peer)
     {
-      append_literal (json, ",\"peer\":");
+      g_string_append (json, ",\"peer\":");
       wire_append_user (json, room->peer);
     }
 
@@ -168,7 +147,7 @@ wire_reply_begin (gsize n_bytes_expected)
 {
   GString *json = wire_frame_begin (n_bytes_expected + 100);
 
-  append_literal (json, "{\"#ok\":");
+  g_string_append (json, "{\"#ok\":");
 
   return json;
 }
@@ -184,7 +163,7 @@ GBytes *
 wire_reply_end (GString    *json,
                 const char *ref)
 {
-  append_literal (json, ",\"#ref\":");
+  g_string_append (json, ",\"#ref\":");
   wire_json_append_string (json, ref);
   g_string_append_c (json, '}');
 
@@ -208,14 +187,14 @@ wire_frame_error (WireError   code,
 {
   GString *json = wire_frame_begin (256);
 
-  append_literal (json, "{\"#error\":{\"code\":");
+  g_string_append (json, "{\"#error\":{\"code\":");
   wire_json_append_string (json, wire_error_get_name (code));
-  append_literal (json, ",\"message\":");
+  g_string_append (json, ",\"message\":");
   wire_json_append_string (json, message);
 
   if (retry_after_ms > 0)
     {
-      append_literal (json, ",\"retry_after_ms\":");
+      g_string_append (json, ",\"retry_after_ms\":");
       wire_json_append_integer (json, retry_after_ms);
     }
 
@@ -223,7 +202,7 @@ wire_frame_error (WireError   code,
 
   if (ref)
     {
-      append_literal (json, ",\"#ref\":");
+      g_string_append (json, ",\"#ref\":");
       wire_json_append_string (json, ref);
     }
 

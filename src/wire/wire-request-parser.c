@@ -100,7 +100,7 @@ note_member (Members             *members,
              const WireJsonValue *value)
 {
   for (guint i = 0; i < N_KEYS; i++)
-    if (wire_json_key_is (value, keys[i].name, keys[i].length))
+    if (wire_json_key_equals (value, keys[i].name, keys[i].length))
       {
         members->values[i] = *value;
         members->seen |= 1u << i;
@@ -358,7 +358,7 @@ take_notification_config (WireRequest    *self,
     return refuse (error, KEY_NOTIFICATION_CONFIG, "must be an object");
 
   while (wire_json_reader_next (&reader, &value) == WIRE_JSON_ITEM)
-    if (wire_json_key_is (&value, "always", strlen ("always")))
+    if (wire_json_key_is (&value, "always"))
       self->notify_always = value.type == WIRE_JSON_TRUE;
 
   return TRUE;

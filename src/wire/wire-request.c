@@ -119,16 +119,6 @@ append_integer (const WireRequest *self,
 }
 
 static void
-append_uuid (GString        *json,
-             const BaseUuid *id)
-{
-  char text[BASE_UUID_STRING_LENGTH + 1];
-
-  base_uuid_format (id, text);
-  wire_json_append_string (json, text);
-}
-
-static void
 append_ids (GString *json,
             GArray  *ids)
 {
@@ -139,7 +129,7 @@ append_ids (GString *json,
     {
       if (i > 0)
         g_string_append_c (json, ',');
-      append_uuid (json, &g_array_index (ids, BaseUuid, i));
+      wire_json_append_uuid (json, &g_array_index (ids, BaseUuid, i));
     }
 
   g_string_append_c (json, ']');
@@ -166,7 +156,7 @@ append_contents (const WireRequest *self,
   if (self->fields & WIRE_FIELD_ID)
     {
       append_key (json, "id");
-      append_uuid (json, &self->id);
+      wire_json_append_uuid (json, &self->id);
     }
 
   if (self->content)

@@ -47,7 +47,7 @@ key_is (const WireSlice *key,
 {
   WireJsonValue value = { .type = WIRE_JSON_NULL, .key = *key };
 
-  return wire_json_key_is (&value, name, strlen (name));
+  return wire_json_key_is (&value, name);
 }
 
 /* One or more dollars, then "binary". An escaped key is unescaped first; a raw one, which is the
@@ -141,10 +141,10 @@ read_placeholder (const WireSlice *object,
 
   while (wire_json_reader_next (&reader, &value) == WIRE_JSON_ITEM)
     {
-      if (wire_json_key_is (&value, KEY_PLACEHOLDER, strlen (KEY_PLACEHOLDER)) &&
+      if (wire_json_key_is (&value, KEY_PLACEHOLDER) &&
           value.type == WIRE_JSON_TRUE)
         n_flags++;
-      else if (wire_json_key_is (&value, KEY_NUMBER, strlen (KEY_NUMBER)) &&
+      else if (wire_json_key_is (&value, KEY_NUMBER) &&
                wire_json_get_integer (&value, number))
         n_numbers++;
       else

@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#include "wire-ws-frame.h"
+#include "wire-ws-reader.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "fake-space.h"
 
 #include "wire-limits.h"
-#include "wire-ws-frame.h"
+#include "wire-ws-reader.h"
 
 #include <errno.h>
 #include <netinet/in.h>

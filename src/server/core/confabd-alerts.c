@@ -20,7 +20,7 @@ take_member (const WireJsonValue  *value,
              const char           *key,
              char                **text)
 {
-  if (!wire_json_key_is (value, key, strlen (key)) || value->type != WIRE_JSON_STRING)
+  if (!wire_json_key_is (value, key) || value->type != WIRE_JSON_STRING)
     return FALSE;
 
   g_free (*text);

@@ -49,8 +49,6 @@ refuse (const Action *action,
   confabd_altogic_refuse (action->core, action->altogic, action->ref, code, message);
 }
 
-#define KEY_IS(name) wire_json_key_is (value, name, strlen (name))
-
 static gboolean
 take_text (const WireJsonValue  *value,
            char                **text)
@@ -69,17 +67,17 @@ static gboolean
 take_member (const WireJsonValue *value,
              Arguments           *arguments)
 {
-  if (KEY_IS ("channel"))
+  if (wire_json_key_is (value, "channel"))
     return take_text (value, &arguments->channel);
 
-  if (KEY_IS ("eventName"))
+  if (wire_json_key_is (value, "eventName"))
     return take_text (value, &arguments->event_name);
 
-  if (KEY_IS ("message"))
+  if (wire_json_key_is (value, "message"))
     arguments->message = wire_json_get_whole (value);
-  else if (KEY_IS ("data"))
+  else if (wire_json_key_is (value, "data"))
     arguments->data = wire_json_get_whole (value);
-  else if (KEY_IS ("echo") && value->type != WIRE_JSON_NULL)
+  else if (wire_json_key_is (value, "echo") && value->type != WIRE_JSON_NULL)
     {
       arguments->has_echo = TRUE;
       arguments->echo = value->type == WIRE_JSON_TRUE;

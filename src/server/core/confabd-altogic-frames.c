@@ -273,10 +273,10 @@ read_content (const WireSlice *content,
       reader.closer == '}')
     while (wire_json_reader_next (&reader, &value) == WIRE_JSON_ITEM && n_members++ < 2)
       {
-        if (wire_json_key_is (&value, "eventName", strlen ("eventName")) && !name &&
+        if (wire_json_key_is (&value, "eventName") && !name &&
             value.type == WIRE_JSON_STRING)
           name = wire_json_dup_string (&value);
-        else if (wire_json_key_is (&value, "message", strlen ("message")))
+        else if (wire_json_key_is (&value, "message"))
           inner = wire_json_get_whole (&value);
       }
 

@@ -261,11 +261,11 @@ read_connect (ConfabdAltogic      *self,
 
   while (wire_json_reader_next (&reader, &value) == WIRE_JSON_ITEM)
     {
-      if (wire_json_key_is (&value, "echoMessages", strlen ("echoMessages")))
+      if (wire_json_key_is (&value, "echoMessages"))
         {
           self->echo = value.type != WIRE_JSON_FALSE;
         }
-      else if (wire_json_key_is (&value, "Session", strlen ("Session")))
+      else if (wire_json_key_is (&value, "Session"))
         {
           g_free (token);
           token = value.type == WIRE_JSON_STRING ? wire_json_dup_string (&value) : NULL;

@@ -177,7 +177,7 @@ append_id (GString        *json,
 {
   if ((*n_appended)++ > 0)
     g_string_append_c (json, ',');
-  wire_append_uuid (json, user_id);
+  wire_json_append_uuid (json, user_id);
 }
 
 static void
@@ -223,7 +223,7 @@ append_reads (GString *json,
       const ConfabdReadMarker *marker = &g_array_index (reads, ConfabdReadMarker, i);
 
       g_string_append (json, i > 0 ? ",{\"user_id\":" : "{\"user_id\":");
-      wire_append_uuid (json, &marker->user_id);
+      wire_json_append_uuid (json, &marker->user_id);
       g_string_append (json, ",\"seq\":");
       wire_json_append_integer (json, marker->seq);
       g_string_append (json, ",\"received\":");

@@ -41,7 +41,7 @@ append_connection (GString                 *json,
   if (with_user)
     {
       g_string_append (json, ",\"user_id\":");
-      wire_append_uuid (json, &connection->person->user_id);
+      wire_json_append_uuid (json, &connection->person->user_id);
     }
   else
     {

@@ -52,7 +52,7 @@ confabd_frames_new_posted (const ConfabdAppend *append,
   GString *json = wire_reply_begin (0);
 
   g_string_append (json, "{\"id\":");
-  wire_append_uuid (json, &append->event->id);
+  wire_json_append_uuid (json, &append->event->id);
   g_string_append (json, ",\"seq\":");
   wire_json_append_integer (json, append->event->seq);
   g_string_append (json, ",\"at\":");

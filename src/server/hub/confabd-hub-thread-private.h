@@ -11,7 +11,7 @@
 #include "base-token-bucket.h"
 #include "wire-limits.h"
 #include "wire-sio.h"
-#include "wire-ws-frame.h"
+#include "wire-ws-reader.h"
 
 G_BEGIN_DECLS
 

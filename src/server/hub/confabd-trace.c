@@ -9,6 +9,7 @@
 #include "wire-base64.h"
 #include "wire-json.h"
 #include "wire-limits.h"
+#include "wire-ws-reader.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #include "confabd-eio.h"
 
 #include "wire-eio-request.h"
-#include "wire-ws-frame.h"
+#include "wire-ws-reader.h"
 
 G_BEGIN_DECLS
 

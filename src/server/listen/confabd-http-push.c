@@ -63,8 +63,6 @@ refuse (GError     **error,
   return FALSE;
 }
 
-#define KEY_IS(name) wire_json_key_is (value, name, strlen (name))
-
 static gboolean
 take_text (const WireJsonValue  *value,
            char                **text,
@@ -83,7 +81,6 @@ take_keys (const WireJsonValue  *keys,
 {
   WireJsonReader reader;
   WireJsonValue member;
-  const WireJsonValue *value = &member;
 
   if (keys->type != WIRE_JSON_OBJECT ||
       !wire_json_reader_init (&reader, keys->raw.data, keys->raw.length, BODY_DEPTH))
@@ -91,9 +88,9 @@ take_keys (const WireJsonValue  *keys,
 
   while (wire_json_reader_next (&reader, &member) == WIRE_JSON_ITEM)
     {
-      if (KEY_IS ("p256dh") && !take_text (value, &body->p256dh, error))
+      if (wire_json_key_is (&member, "p256dh") && !take_text (&member, &body->p256dh, error))
         return FALSE;
-      if (KEY_IS ("auth") && !take_text (value, &body->auth, error))
+      if (wire_json_key_is (&member, "auth") && !take_text (&member, &body->auth, error))
         return FALSE;
     }
 
@@ -152,19 +149,19 @@ take_member (const WireJsonValue  *value,
              Body                 *body,
              GError              **error)
 {
-  if (KEY_IS ("endpoint"))
+  if (wire_json_key_is (value, "endpoint"))
     return take_text (value, &body->endpoint, error);
 
-  if (KEY_IS ("keys"))
+  if (wire_json_key_is (value, "keys"))
     return take_keys (value, body, error);
 
-  if (KEY_IS ("title"))
+  if (wire_json_key_is (value, "title"))
     return take_text (value, &body->title, error);
 
-  if (KEY_IS ("body"))
+  if (wire_json_key_is (value, "body"))
     return take_text (value, &body->body, error);
 
-  if (KEY_IS ("user_ids"))
+  if (wire_json_key_is (value, "user_ids"))
     return take_users (value, body, error);
 
   return TRUE;

@@ -261,7 +261,7 @@ take_member (const WireJsonValue  *value,
 {
   for (gsize i = 0; i < n_keys; i++)
     {
-      if (!wire_json_key_is (value, keys[i], strlen (keys[i])) || value->type == WIRE_JSON_NULL)
+      if (!wire_json_key_is (value, keys[i]) || value->type == WIRE_JSON_NULL)
         continue;
 
       g_clear_pointer (&values[i], g_free);

@@ -291,19 +291,19 @@ take_claim (ConfabdTokenMint    *self,
             ConfabdTokenClaims  *claims,
             Seen                *seen)
 {
-  if (wire_json_key_is (value, "sub", 3))
+  if (wire_json_key_is (value, "sub"))
     seen->sub = is_uuid (value, &claims->user_id);
-  else if (wire_json_key_is (value, "sid", 3))
+  else if (wire_json_key_is (value, "sid"))
     seen->sid = is_uuid (value, &claims->session_id);
-  else if (wire_json_key_is (value, "iss", 3))
+  else if (wire_json_key_is (value, "iss"))
     seen->iss = is_text (value, self->issuer);
-  else if (wire_json_key_is (value, "custom:service", 14))
+  else if (wire_json_key_is (value, "custom:service"))
     seen->service = is_text (value, self->service);
-  else if (wire_json_key_is (value, "token_use", 9))
+  else if (wire_json_key_is (value, "token_use"))
     seen->use = take_use (value, claims);
-  else if (wire_json_key_is (value, "iat", 3))
+  else if (wire_json_key_is (value, "iat"))
     seen->iat = wire_json_get_integer (value, &claims->issued_s);
-  else if (wire_json_key_is (value, "exp", 3))
+  else if (wire_json_key_is (value, "exp"))
     seen->exp = wire_json_get_integer (value, &claims->expires_s);
 }
 

@@ -4,7 +4,7 @@
 
 #include "wire-delivery.h"
 #include "wire-limits.h"
-#include "wire-ws-frame.h"
+#include "wire-ws-reader.h"
 
 #include <string.h>
 

@@ -245,12 +245,12 @@ test_keys_are_known_however_escaped (void)
 {
   WireJsonValue value = read_one ("{\"\\u0061ction\":1}");
 
-  g_assert_true (wire_json_key_is (&value, "action", 6));
-  g_assert_false (wire_json_key_is (&value, "acti", 4));
+  g_assert_true (wire_json_key_is (&value, "action"));
+  g_assert_false (wire_json_key_is (&value, "acti"));
   value = read_one ("{\"action\":1}");
-  g_assert_true (wire_json_key_is (&value, "action", 6));
-  g_assert_false (wire_json_key_is (&value, "acti0n", 6));
-  g_assert_false (wire_json_key_is (&value, "actions", 7));
+  g_assert_true (wire_json_key_is (&value, "action"));
+  g_assert_false (wire_json_key_is (&value, "acti0n"));
+  g_assert_false (wire_json_key_is (&value, "actions"));
 }
 
 static void

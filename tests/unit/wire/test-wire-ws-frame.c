@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "wire-ws-frame.h"
+#include "wire-ws-reader.h"
 
 #include <string.h>
 
