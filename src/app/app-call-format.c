@@ -124,6 +124,8 @@ pick_own_sentence (gboolean      camera,
       return camera ? _("The camera was unplugged: nobody sees you.")
                     : _("The microphone was unplugged: nobody hears you.");
     case CONFAB_MISSING_NO_PLUGIN:
+      return camera ? _("A part of GStreamer is missing for your picture: nobody sees you.")
+                    : _("A part of GStreamer is missing for your voice: nobody hears you.");
     case CONFAB_MISSING_FAILED:
       return camera ? _("The camera does not work: nobody sees you.")
                     : _("The microphone does not work: nobody hears you.");
@@ -138,16 +140,32 @@ static const char *
 pick_peer_sentence (gboolean      camera,
                     ConfabMissing missing)
 {
-  if (missing == CONFAB_MISSING_NO_DEVICE)
-    /* Translators: %s is a person in this and the following sentences. */
-    return camera ? _("%s has no camera: you do not see them.")
-                  : _("%s has no microphone: you do not hear them.");
-  if (missing == CONFAB_MISSING_LOST)
-    return camera ? _("The camera of %s was unplugged: you do not see them.")
-                  : _("The microphone of %s was unplugged: you do not hear them.");
+  switch (missing)
+    {
+    case CONFAB_MISSING_NO_DEVICE:
+      /* Translators: %s is a person in this and the following sentences. */
+      return camera ? _("%s has no camera: you do not see them.")
+                    : _("%s has no microphone: you do not hear them.");
+    case CONFAB_MISSING_NO_PERMISSION:
+      return camera ? _("The camera of %s may not be used: you do not see them.")
+                    : _("The microphone of %s may not be used: you do not hear them.");
+    case CONFAB_MISSING_BUSY:
+      return camera ? _("Another program uses the camera of %s: you do not see them.")
+                    : _("Another program uses the microphone of %s: you do not hear them.");
+    case CONFAB_MISSING_LOST:
+      return camera ? _("The camera of %s was unplugged: you do not see them.")
+                    : _("The microphone of %s was unplugged: you do not hear them.");
+    case CONFAB_MISSING_NO_PLUGIN:
+      return camera ? _("The computer of %s cannot send a picture: you do not see them.")
+                    : _("The computer of %s cannot send sound: you do not hear them.");
+    case CONFAB_MISSING_FAILED:
+      return camera ? _("The camera of %s does not work: you do not see them.")
+                    : _("The microphone of %s does not work: you do not hear them.");
+    case CONFAB_MISSING_NONE:
+      break;
+    }
 
-  return camera ? _("The camera of %s does not work: you do not see them.")
-                : _("The microphone of %s does not work: you do not hear them.");
+  g_return_val_if_reached ("");
 }
 
 /**

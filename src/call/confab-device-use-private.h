@@ -22,6 +22,9 @@ void             confab_device_use_close       (ConfabDeviceUse        *self);
 void             confab_device_use_set_wanted  (ConfabDeviceUse        *self,
                                                 ConfabDeviceKind        kind,
                                                 gboolean                wanted);
+/* Whether it is wanted, or, for the camera, a screen is sent. */
+gboolean         confab_device_use_is_wanted   (ConfabDeviceUse        *self,
+                                                ConfabDeviceKind        kind);
 gboolean         confab_device_use_show_screen (ConfabDeviceUse        *self,
                                                 GstElement             *screen);
 void             confab_device_use_end_screen  (ConfabDeviceUse        *self);

@@ -265,6 +265,14 @@ confab_device_use_set_wanted (ConfabDeviceUse  *self,
     }
 }
 
+gboolean
+confab_device_use_is_wanted (ConfabDeviceUse  *self,
+                             ConfabDeviceKind  kind)
+{
+  return !self->closed &&
+         (self->wanted[kind] || (kind == CONFAB_DEVICE_KIND_CAMERA && shows_screen (self)));
+}
+
 /**
  * confab_device_use_show_screen:
  * @self: a use

@@ -24,11 +24,17 @@ void            confab_media_add_link      (ConfabMedia     *self,
                                             ConfabMediaLink *link);
 void            confab_media_remove_link   (ConfabMedia     *self,
                                             ConfabMediaLink *link);
+/* confab_media_link_get_unsent() of a link tells something else now. */
+void            confab_media_unsent_changed (ConfabMedia    *self,
+                                             ConfabMediaKind kind);
 
 /* What ConfabMedia asks of its links. FALSE while nothing is known or nothing is sent. */
 gboolean        confab_media_link_get_rate (ConfabMediaLink *self,
                                             gint64           now_us,
                                             guint           *bits_per_s);
+/* Why what is captured cannot be sent to this peer; NONE when it can. */
+ConfabMissing   confab_media_link_get_unsent (ConfabMediaLink *self,
+                                              ConfabMediaKind  kind);
 /* A few times a second. */
 void            confab_media_link_tick     (ConfabMediaLink *self,
                                             gint64           now_us);

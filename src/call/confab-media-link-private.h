@@ -31,6 +31,9 @@ GstPad          *confab_media_link_send           (ConfabMediaLink      *self,
                                                    guint                 twcc_id,
                                                    guint32               ssrc,
                                                    GError              **error);
+void             confab_media_link_cannot_send    (ConfabMediaLink      *self,
+                                                   const char           *encoding_name,
+                                                   const GError         *error);
 void             confab_media_link_stop_sending   (ConfabMediaLink      *self,
                                                    ConfabMediaKind       kind);
 void             confab_media_link_connected      (ConfabMediaLink      *self);

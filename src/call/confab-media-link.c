@@ -8,6 +8,7 @@
 
 #include "confab-call-error.h"
 #include "confab-feedback-private.h"
+#include "confab-missing-private.h"
 #include "confab-patience-private.h"
 #include "confab-peer-picture-private.h"
 #include "confab-peer-voice-private.h"
@@ -32,6 +33,7 @@ struct _ConfabMediaLink
   ConfabMedia       *media;             /* NULL when closed */
   GstElement        *pipeline;
   ConfabSender      *senders[N_KINDS];  /* NULL while nothing is sent */
+  ConfabMissing      unsent[N_KINDS];   /* why not */
   ConfabFeedback    *feedback;
   gboolean           connected;
 
@@ -45,6 +47,18 @@ struct _ConfabMediaLink
 G_DEFINE_FINAL_TYPE (ConfabMediaLink, confab_media_link, G_TYPE_OBJECT)
 
 /* --- Sending --- */
+
+static void
+set_unsent (ConfabMediaLink *self,
+            ConfabMediaKind  kind,
+            ConfabMissing    unsent)
+{
+  if (self->unsent[kind] == unsent)
+    return;
+
+  self->unsent[kind] = unsent;
+  confab_media_unsent_changed (self->media, kind);
+}
 
 /**
  * confab_media_link_send:
@@ -103,8 +117,35 @@ confab_media_link_send (ConfabMediaLink  *self,
   confab_sender_start (sender, tee);
   if (self->connected)
     confab_media_force_key (self->media, info->codec);
+  set_unsent (self, info->kind, CONFAB_MISSING_NONE);
 
   return output;
+}
+
+/**
+ * confab_media_link_cannot_send:
+ * @self: a link
+ * @encoding_name: the codec that was agreed on
+ * @error: why nothing is sent with it
+ *
+ * Tells the media of the call what this peer misses.
+ */
+void
+confab_media_link_cannot_send (ConfabMediaLink *self,
+                               const char      *encoding_name,
+                               const GError    *error)
+{
+  const ConfabCodecInfo *info = confab_codec_find (encoding_name);
+
+  if (info)
+    set_unsent (self, info->kind, confab_missing_from_error (error));
+}
+
+ConfabMissing
+confab_media_link_get_unsent (ConfabMediaLink *self,
+                              ConfabMediaKind  kind)
+{
+  return self->unsent[kind];
 }
 
 /**
@@ -386,7 +427,10 @@ confab_media_link_close (ConfabMediaLink *self)
     return;
 
   for (guint kind = 0; kind < N_KINDS; kind++)
-    confab_media_link_stop_sending (self, kind);
+    {
+      confab_media_link_stop_sending (self, kind);
+      set_unsent (self, kind, CONFAB_MISSING_NONE);
+    }
 
   g_rec_mutex_lock (&self->lock);
   for (guint kind = 0; kind < N_KINDS; kind++)

@@ -6,6 +6,8 @@
 
 #include "confab-media-wiring-private.h"
 
+#include "confab-call-error.h"
+
 static void
 sending_cb (ConfabCallLink  *link,
             GstPad          *sink,
@@ -19,10 +21,14 @@ sending_cb (ConfabCallLink  *link,
   g_autoptr(GstPad) source = confab_media_link_send (media_link, encoding_name, payload_type,
                                                      twcc_id, ssrc, &error);
 
-  if (!source)
-    g_debug ("%s is not sent: %s", encoding_name, error->message);
-  else if (gst_pad_link (source, sink) != GST_PAD_LINK_OK)
-    g_debug ("%s is not sent: its pads do not fit", encoding_name);
+  if (source && gst_pad_link (source, sink) != GST_PAD_LINK_OK)
+    g_set_error_literal (&error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED,
+                         "The pads do not fit");
+  if (!error)
+    return;
+
+  g_debug ("%s is not sent: %s", encoding_name, error->message);
+  confab_media_link_cannot_send (media_link, encoding_name, error);
 }
 
 /* In the streaming thread. */

@@ -364,12 +364,36 @@ confab_media_get_pipeline (ConfabMedia *self)
   return self->pipeline;
 }
 
+/* What cannot be coded for a peer is missing while it is wanted. */
+static ConfabMissing
+find_unsent (ConfabMedia     *self,
+             ConfabMediaKind  kind)
+{
+  ConfabMissing unsent = CONFAB_MISSING_NONE;
+
+  for (guint i = 0; i < self->links->len && unsent == CONFAB_MISSING_NONE; i++)
+    unsent = confab_media_link_get_unsent (self->links->pdata[i], kind);
+
+  return unsent;
+}
+
+static void
+set_wanted (ConfabMedia      *self,
+            ConfabDeviceKind  device,
+            ConfabMediaKind   kind,
+            gboolean          wanted)
+{
+  confab_device_use_set_wanted (self->use, device, wanted);
+  if (find_unsent (self, kind) != CONFAB_MISSING_NONE)
+    g_signal_emit (self, signals[MISSING_CHANGED], 0, device);
+}
+
 /* Opens or closes the microphone. */
 void
 confab_media_set_microphone (ConfabMedia *self,
                              gboolean     on)
 {
-  confab_device_use_set_wanted (self->use, CONFAB_DEVICE_KIND_MICROPHONE, on);
+  set_wanted (self, CONFAB_DEVICE_KIND_MICROPHONE, CONFAB_MEDIA_KIND_AUDIO, on);
 }
 
 /* Sends silence; the microphone stays open, and its level is still told. */
@@ -398,7 +422,7 @@ void
 confab_media_set_camera (ConfabMedia *self,
                          gboolean     on)
 {
-  confab_device_use_set_wanted (self->use, CONFAB_DEVICE_KIND_CAMERA, on);
+  set_wanted (self, CONFAB_DEVICE_KIND_CAMERA, CONFAB_MEDIA_KIND_VIDEO, on);
 }
 
 /**
@@ -503,12 +527,20 @@ confab_media_set_self_view (ConfabMedia *self,
     confab_own_picture_set_view (self->picture, sink);
 }
 
-/* Why a device that is wanted does not work; CONFAB_MISSING_NONE when it does. */
+/* Why a device that is wanted does not work, or why a peer gets nothing of it all the same;
+ * CONFAB_MISSING_NONE when all is well. */
 ConfabMissing
 confab_media_get_missing (ConfabMedia      *self,
                           ConfabDeviceKind  kind)
 {
-  return confab_device_use_get_missing (self->use, kind);
+  ConfabMissing missing = confab_device_use_get_missing (self->use, kind);
+
+  if (missing != CONFAB_MISSING_NONE || kind == CONFAB_DEVICE_KIND_SPEAKER ||
+      !confab_device_use_is_wanted (self->use, kind))
+    return missing;
+
+  return find_unsent (self, kind == CONFAB_DEVICE_KIND_CAMERA ? CONFAB_MEDIA_KIND_VIDEO
+                                                              : CONFAB_MEDIA_KIND_AUDIO);
 }
 
 /* How loud the microphone is, muted or not: 0 is the loudest, -100 silence. */
@@ -577,4 +609,13 @@ confab_media_remove_link (ConfabMedia     *self,
                           ConfabMediaLink *link)
 {
   g_ptr_array_remove (self->links, link);
+}
+
+void
+confab_media_unsent_changed (ConfabMedia     *self,
+                             ConfabMediaKind  kind)
+{
+  g_signal_emit (self, signals[MISSING_CHANGED], 0,
+                 kind == CONFAB_MEDIA_KIND_VIDEO ? CONFAB_DEVICE_KIND_CAMERA
+                                                 : CONFAB_DEVICE_KIND_MICROPHONE);
 }

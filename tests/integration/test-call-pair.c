@@ -4,6 +4,7 @@
 
 #include "call-pair.h"
 #include "confab-call-private.h"
+#include "confab-codec-private.h"
 #include "confab-devices-private.h"
 
 /* Two people who call each other over a real server. */
@@ -208,6 +209,35 @@ test_camera_goes_and_comes (CallPair      *pair,
   g_assert_cmpint (confab_call_peer_get_missing_video (bob), ==, CONFAB_MISSING_NONE);
 }
 
+/* What is coded cannot be packed at either side, as if the plugin were gone: they talk without
+ * pictures, and both know why. */
+static void
+test_picture_cannot_be_sent (CallPair      *pair,
+                             gconstpointer  data)
+{
+  GstRegistry *registry = gst_registry_get ();
+  g_autoptr(GstPluginFeature) payloader = NULL;
+  ConfabCallPeer *ann;
+
+  g_assert_true (confab_codec_is_usable (CONFAB_CODEC_VP8));
+  payloader = gst_registry_lookup_feature (registry, "rtpvp8pay");
+  gst_registry_remove_feature (registry, payloader);
+  call_pair_talk (pair, TRUE);
+  ann = call_app_get_peer (pair->bob);
+  call_wait_until (confab_call_get_missing_video (pair->ann->call) == CONFAB_MISSING_NO_PLUGIN);
+  call_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NO_PLUGIN);
+  g_assert_false (confab_call_peer_get_video_on (ann));
+  call_wait_until (call_pair_get_level (pair->bob) > -40);
+  g_assert_cmpint (confab_call_get_missing_audio (pair->ann->call), ==, CONFAB_MISSING_NONE);
+
+  /* Nobody misses what nobody wants. */
+  confab_call_set_camera_on (pair->ann->call, FALSE);
+  call_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NONE);
+  confab_call_set_camera_on (pair->ann->call, TRUE);
+  call_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NO_PLUGIN);
+  gst_registry_add_feature (registry, g_object_ref (payloader));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -234,6 +264,8 @@ main (int    argc,
               test_screen_and_back, call_pair_tear_down);
   g_test_add ("/calls/a-new-camera-is-used-in-the-middle", CallPair, NULL, call_pair_set_up,
               test_camera_goes_and_comes, call_pair_tear_down);
+  g_test_add ("/calls/who-cannot-send-a-picture-says-why", CallPair, NULL, call_pair_set_up,
+              test_picture_cannot_be_sent, call_pair_tear_down);
 
   return g_test_run ();
 }
