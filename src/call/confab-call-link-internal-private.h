@@ -45,6 +45,8 @@ struct _ConfabCallLink
   char                 *new_pwd;
   GQueue                unsaid;        /* of Candidate: ours, before ::description */
   GstSDPMessage        *offer;         /* until it is answered */
+  char                 *next_offer;    /* another one that came meanwhile */
+  gboolean              next_answer_wanted;
   char                 *heard;         /* the last description of theirs, as it came */
   GstSDPMessage        *remote;        /* the last one */
   GHashTable           *sending;       /* m-lines that have something linked */

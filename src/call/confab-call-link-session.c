@@ -294,6 +294,8 @@ offer_is_made (gpointer            object,
                         local_offer_is_set);
 }
 
+static void begin_next_offer (ConfabCallLink *self);
+
 static void
 answer_is_said (gpointer            object,
                 const GstStructure *news)
@@ -307,6 +309,7 @@ answer_is_said (gpointer            object,
   g_object_get (self->webrtc, "current-local-description", &local, NULL);
   if (local)
     link_sink_pads (self, local->sdp);
+  begin_next_offer (self);
 }
 
 static void
@@ -440,34 +443,48 @@ remote_answer_is_set (gpointer            object,
   link_sink_pads (self, self->remote);
 }
 
-static gboolean
-take_remote (ConfabCallLink  *self,
-             const char      *sdp,
-             GError         **error)
+/* What @sdp says; NULL when it may not follow what was heard before. */
+static GstSDPMessage *
+check_remote (ConfabCallLink  *self,
+              const char      *sdp,
+              GError         **error)
 {
   g_autoptr(GstSDPMessage) message = confab_call_sdp_parse (sdp, error);
-  g_autofree char *fingerprint = NULL;
+  g_autofree char *fingerprint = message ? confab_call_sdp_dup_fingerprint (message) : NULL;
 
   if (!message)
-    return FALSE;
+    return NULL;
 
-  fingerprint = confab_call_sdp_dup_fingerprint (message);
   if (self->remote && g_strcmp0 (fingerprint, self->remote_fingerprint) != 0)
     {
       g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INSECURE,
                            "The other side announces another certificate than before");
-      return FALSE;
+      return NULL;
     }
   if (self->remote && !confab_call_sdp_continues (message, self->remote))
     {
       g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INVALID_REQUEST,
                            "The other side's description does not continue the one before");
-      return FALSE;
+      return NULL;
     }
 
+  return g_steal_pointer (&message);
+}
+
+static gboolean
+take_remote (ConfabCallLink  *self,
+             const char      *sdp,
+             GError         **error)
+{
+  GstSDPMessage *message = check_remote (self, sdp, error);
+
+  if (!message)
+    return FALSE;
+
   g_clear_pointer (&self->remote, gst_sdp_message_free);
-  self->remote = g_steal_pointer (&message);
-  g_set_str (&self->remote_fingerprint, fingerprint);
+  self->remote = message;
+  g_free (self->remote_fingerprint);
+  self->remote_fingerprint = confab_call_sdp_dup_fingerprint (message);
   g_set_str (&self->heard, sdp);
 
   return TRUE;
@@ -484,6 +501,59 @@ set_remote (ConfabCallLink     *self,
   gst_sdp_message_copy (self->remote, &copy);
   description = gst_webrtc_session_description_new (type, copy);
   confab_call_door_ask (self->door, self->webrtc, "set-remote-description", description, then);
+}
+
+/* RFC 8445 §9: another name means that the way is to be found anew, while what is said goes on over
+ * the old one. */
+static gboolean
+restart_ice (ConfabCallLink  *self,
+             GError         **error)
+{
+  g_clear_pointer (&self->new_ufrag, g_free);
+  g_clear_pointer (&self->new_pwd, g_free);
+  if (confab_call_ice_restart (self->webrtc, &self->new_ufrag, &self->new_pwd))
+    return TRUE;
+
+  g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED,
+                       "ICE cannot be restarted");
+
+  return FALSE;
+}
+
+static gboolean
+begin_offer (ConfabCallLink  *self,
+             const char      *sdp,
+             GError         **error)
+{
+  g_autofree char *ufrag =
+    self->remote ? g_strdup (confab_call_sdp_get_ufrag (self->remote)) : NULL;
+
+  if (!take_remote (self, sdp, error))
+    return FALSE;
+  if (ufrag && g_strcmp0 (ufrag, confab_call_sdp_get_ufrag (self->remote)) != 0 &&
+      !restart_ice (self, error))
+    return FALSE;
+
+  gst_sdp_message_copy (self->remote, &self->offer);
+  self->remote_is_set = FALSE;
+  set_remote (self, GST_WEBRTC_SDP_TYPE_OFFER, remote_offer_is_set);
+
+  return TRUE;
+}
+
+/* What came while the offer before was answered. */
+static void
+begin_next_offer (ConfabCallLink *self)
+{
+  g_autofree char *sdp = g_steal_pointer (&self->next_offer);
+  g_autoptr(GError) error = NULL;
+
+  if (!sdp || !self->webrtc)
+    return;
+
+  self->answer_wanted = self->next_answer_wanted;
+  if (!begin_offer (self, sdp, &error))
+    confab_call_link_fail (self, error);
 }
 
 /* Chromium takes no sound that has a second SSRC for what is sent again; Opus has FEC.
@@ -535,47 +605,28 @@ confab_call_link_offer (ConfabCallLink *self)
   confab_call_door_ask (self->door, self->webrtc, "create-offer", NULL, offer_is_made);
 }
 
-/* RFC 8445 §9: another name means that the way is to be found anew, while what is said goes on over
- * the old one. */
-static gboolean
-restart_ice (ConfabCallLink  *self,
-             GError         **error)
-{
-  g_clear_pointer (&self->new_ufrag, g_free);
-  g_clear_pointer (&self->new_pwd, g_free);
-  if (confab_call_ice_restart (self->webrtc, &self->new_ufrag, &self->new_pwd))
-    return TRUE;
-
-  g_set_error_literal (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_FAILED,
-                       "ICE cannot be restarted");
-
-  return FALSE;
-}
-
 gboolean
 confab_call_link_take_offer (ConfabCallLink  *self,
                              const char      *sdp,
                              GError         **error)
 {
-  g_autofree char *ufrag = NULL;
+  g_autoptr(GstSDPMessage) message = NULL;
 
   g_return_val_if_fail (CONFAB_IS_CALL_LINK (self), FALSE);
 
   /* Said twice, it is still one. */
   if (!self->webrtc || (self->offer && g_strcmp0 (sdp, self->heard) == 0))
     return TRUE;
+  if (!self->offer && !self->next_offer)
+    return begin_offer (self, sdp, error);
 
-  ufrag = self->remote ? g_strdup (confab_call_sdp_get_ufrag (self->remote)) : NULL;
-  if (!take_remote (self, sdp, error))
-    return FALSE;
-  if (ufrag && g_strcmp0 (ufrag, confab_call_sdp_get_ufrag (self->remote)) != 0 &&
-      !restart_ice (self, error))
+  /* One after the other, and of those that wait the last: the others are out of date. */
+  message = check_remote (self, sdp, error);
+  if (!message)
     return FALSE;
 
-  g_clear_pointer (&self->offer, gst_sdp_message_free);
-  gst_sdp_message_copy (self->remote, &self->offer);
-  self->remote_is_set = FALSE;
-  set_remote (self, GST_WEBRTC_SDP_TYPE_OFFER, remote_offer_is_set);
+  g_set_str (&self->next_offer, sdp);
+  self->next_answer_wanted = FALSE;
 
   return TRUE;
 }
@@ -585,7 +636,9 @@ confab_call_link_answer (ConfabCallLink *self)
 {
   g_return_if_fail (CONFAB_IS_CALL_LINK (self));
 
-  if (!self->webrtc || self->answering)
+  /* Who wants the one before wants this as well. */
+  self->next_answer_wanted = TRUE;
+  if (!self->webrtc || self->answering || !self->offer)
     return;
   if (self->remote_is_set)
     make_answer (self);
@@ -625,7 +678,8 @@ confab_call_link_take_candidate (ConfabCallLink *self,
   if (!self->webrtc || self->n_candidates++ >= MAX_CANDIDATES ||
       strlen (candidate) > MAX_CANDIDATE_BYTES || (mid && strlen (mid) > MAX_CANDIDATE_BYTES))
     return;
-  if (self->remote_is_set)
+  /* Those of an offer that waits wait with it. */
+  if (self->remote_is_set && !self->next_offer)
     hand_over_candidate (self, item);
   else if (g_queue_get_length (&self->early) < MAX_EARLY_CANDIDATES)
     g_queue_push_tail (&self->early, g_steal_pointer (&item));

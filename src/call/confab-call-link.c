@@ -524,6 +524,7 @@ confab_call_link_finalize (GObject *object)
   g_clear_pointer (&self->door, confab_call_door_unref);
   g_strfreev (self->video_codecs);
   g_free (self->heard);
+  g_free (self->next_offer);
   g_free (self->local_fingerprint);
   g_free (self->remote_fingerprint);
 

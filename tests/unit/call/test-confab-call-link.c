@@ -27,6 +27,7 @@ typedef struct
   gboolean with_other_certificate;  /* the answer announces one that is not shown */
   guint    n_says;                  /* how often each says the same */
   gboolean ipv6_only;               /* no candidate of IPv4 gets through */
+  gboolean with_other_offers;       /* two more come before the first is answered */
 } Pair;
 
 static const char * const video_codecs[] = { "VP8", "H264", NULL };
@@ -118,6 +119,35 @@ change_fingerprint (const char *sdp)
                                     : g_steal_pointer (&changed);
 }
 
+/* The same as a later version: another text, and no repetition. */
+static char *
+change_version (const char *sdp,
+                guint       version)
+{
+  g_autoptr(GRegex) regex = g_regex_new ("(o=\\S+ \\S+) \\d+", 0, 0, NULL);
+  g_autofree char *replacement = g_strdup_printf ("\\1 %u", version);
+  g_autofree char *changed = g_regex_replace (regex, sdp, -1, 0, replacement, 0, NULL);
+
+  g_assert_cmpstr (changed, !=, sdp);
+
+  return g_steal_pointer (&changed);
+}
+
+static void
+make_other_offers (ConfabCallLink *link,
+                   const char     *sdp)
+{
+  for (guint version = 100; version < 102; version++)
+    {
+      g_autofree char *other = change_version (sdp, version);
+      g_autoptr(GError) error = NULL;
+
+      confab_call_link_take_offer (link, other, &error);
+      g_assert_no_error (error);
+      confab_call_link_answer (link);
+    }
+}
+
 static void
 description_cb (ConfabCallLink *link,
                 gboolean        is_offer,
@@ -137,6 +167,8 @@ description_cb (ConfabCallLink *link,
           confab_call_link_take_offer (other->link, sdp, &error);
           confab_call_link_answer (other->link);
         }
+      if (pair->with_other_offers)
+        make_other_offers (other->link, sdp);
     }
   else
     {
@@ -292,6 +324,32 @@ test_other_certificate (Pair          *pair,
     g_assert_cmpint (g_atomic_int_get (&pair->caller.n_buffers[i]), ==, 0);
 }
 
+static guint
+count_said (End        *end,
+            const char *what)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < end->said->len; i++)
+    n += g_str_equal (g_ptr_array_index (end->said, i), what);
+
+  return n;
+}
+
+/* The first is answered, then the last; the one between is out of date by then. */
+static void
+test_other_offers (Pair          *pair,
+                   gconstpointer  data)
+{
+  pair->with_other_offers = TRUE;
+  confab_call_link_offer (pair->caller.link);
+  support_wait_until (is_connected (&pair->caller) && is_connected (&pair->callee));
+  support_wait_until (count_said (&pair->callee, "answer") == 2);
+  for (guint i = 0; i < 2; i++)
+    support_wait_until (g_atomic_int_get (&pair->callee.n_buffers[i]) > 5);
+  g_assert_cmpuint (count_said (&pair->callee, "answer"), ==, 2);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -303,6 +361,8 @@ main (int    argc,
               GUINT_TO_POINTER (1), set_up, test_connects, tear_down);
   g_test_add ("/call-link/what-is-said-twice-counts-once", Pair, GUINT_TO_POINTER (2), set_up,
               test_connects, tear_down);
+  g_test_add ("/call-link/an-offer-waits-until-the-one-before-is-answered", Pair,
+              GUINT_TO_POINTER (1), set_up, test_other_offers, tear_down);
   g_test_add ("/call-link/another-certificate-than-announced-is-refused", Pair,
               GUINT_TO_POINTER (1), set_up, test_other_certificate, tear_down);
   g_test_add ("/call-link/two-ends-connect-over-ipv6", Pair, GUINT_TO_POINTER (1), set_up,
