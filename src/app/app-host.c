@@ -11,6 +11,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define READY_PREFIX "confabd ready "
 #define READY_TIMEOUT_S 20
@@ -43,8 +44,9 @@ struct _AppHost
   AppHostState   state;
   char          *url;
   GSubprocess   *process;
+  gboolean       wanted;          /* to run: from loading or starting until it is stopped */
   GTask         *starting;
-  GTask         *stopping;
+  GPtrArray     *stopping;        /* of GTask: who waits for its end */
   guint          ready_timeout;
   guint          stop_timeout;
   guint          restart_timeout;
@@ -153,13 +155,22 @@ restart_later (AppHost *self)
   set_state (self, APP_HOST_WAITING);
 }
 
+static void
+answer_stopping (AppHost *self)
+{
+  g_autoptr(GPtrArray) stopping = g_steal_pointer (&self->stopping);
+
+  self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < stopping->len; i++)
+    g_task_return_boolean (g_ptr_array_index (stopping, i), TRUE);
+}
+
 /* The server is no longer there, whatever the reason. */
 static void
 server_gone (AppHost *self,
              GError  *error)
 {
   g_autoptr(GTask) starting = g_steal_pointer (&self->starting);
-  g_autoptr(GTask) stopping = g_steal_pointer (&self->stopping);
 
   g_clear_object (&self->process);
   g_clear_handle_id (&self->ready_timeout, g_source_remove);
@@ -174,11 +185,12 @@ server_gone (AppHost *self,
       take_config (self, NULL);
       set_state (self, APP_HOST_OFF);
       g_task_return_error (starting, g_steal_pointer (&error));
+      answer_stopping (self);
     }
-  else if (stopping)
+  else if (!self->wanted)
     {
       set_state (self, APP_HOST_OFF);
-      g_task_return_boolean (stopping, TRUE);
+      answer_stopping (self);
     }
   else if (self->restart_at_once)
     {
@@ -295,10 +307,15 @@ spawn (AppHost *self)
   const char *argv[] = { self->program, "--listen", NULL, "--data", data_dir, "--name",
                          self->config->space_name, "--registration", "open",
                          "--exit-with-parent", NULL };
+  const guint exit_with_parent = G_N_ELEMENTS (argv) - 2;
 
   listen = g_strdup_printf ("%s:%u", self->config->on_lan ? "0.0.0.0" : "127.0.0.1",
                             self->config->port);
   argv[2] = listen;
+  /* With the first process of a container everything ends, and it cannot be told from the
+   * process that adopts orphans. */
+  if (getpid () == 1)
+    argv[exit_with_parent] = NULL;
   self->restart_at_once = FALSE;
   set_state (self, APP_HOST_STARTING);
 
@@ -377,6 +394,7 @@ app_host_finalize (GObject *object)
   AppHost *self = APP_HOST (object);
 
   g_clear_pointer (&self->config, app_host_config_free);
+  g_ptr_array_unref (self->stopping);
   g_free (self->program);
   g_free (self->data_dir);
   g_free (self->url);
@@ -408,6 +426,7 @@ app_host_class_init (AppHostClass *klass)
 static void
 app_host_init (AppHost *self)
 {
+  self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**
@@ -457,7 +476,8 @@ loaded_cb (GObject      *object,
     }
 
   take_config (self, config);
-  spawn (self);
+  if (self->wanted)
+    spawn (self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -484,6 +504,7 @@ app_host_load_async (AppHost             *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, app_host_load_async);
+  self->wanted = TRUE;
   file = get_config_file (self);
   g_file_load_bytes_async (file, cancellable, loaded_cb, g_steal_pointer (&task));
 }
@@ -520,7 +541,11 @@ folder_made_cb (GObject      *object,
     }
 
   g_clear_error (&error);
-  spawn (self);
+  if (self->wanted)
+    spawn (self);
+  else
+    server_gone (self, g_error_new_literal (APP_HOST_ERROR, APP_HOST_ERROR_ENDED,
+                                            "It was stopped before it ran"));
 }
 
 /**
@@ -558,6 +583,7 @@ app_host_start_async (AppHost             *self,
     }
 
   self->starting = g_steal_pointer (&task);
+  self->wanted = TRUE;
   take_config (self, app_host_config_new (space_name, 0, on_lan));
   set_state (self, APP_HOST_STARTING);
 
@@ -644,14 +670,21 @@ app_host_stop_async (AppHost             *self,
   g_task_set_source_tag (task, app_host_stop_async);
   g_clear_handle_id (&self->restart_timeout, g_source_remove);
 
-  if (!self->process || self->stopping)
+  g_ptr_array_add (self->stopping, g_steal_pointer (&task));
+  self->wanted = FALSE;
+
+  if (!self->process)
     {
-      set_state (self, self->process ? self->state : APP_HOST_OFF);
-      g_task_return_boolean (task, TRUE);
+      set_state (self, APP_HOST_OFF);
+      /* The folder is being made yet. */
+      if (!self->starting)
+        answer_stopping (self);
       return;
     }
 
-  self->stopping = g_steal_pointer (&task);
+  if (self->stop_timeout)
+    return;
+
   self->stop_timeout = g_timeout_add_seconds_once (STOP_TIMEOUT_S, stop_timeout_cb, self);
   g_subprocess_send_signal (self->process, SIGTERM);
 }

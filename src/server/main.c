@@ -8,6 +8,7 @@
 #include "confabd-server.h"
 #include "confabd-socket-activation.h"
 
+#include <gio/gio.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
@@ -87,12 +88,19 @@ raise_file_limit (void)
 /* The kernel tells us when our parent ends; unless it had ended before we asked, which shows in
  * our having been given another one, or init. */
 static gboolean
-follow_parent (pid_t parent)
+follow_parent (pid_t    parent,
+               GError **error)
 {
   if (prctl (PR_SET_PDEATHSIG, SIGTERM) < 0)
     g_warning ("Cannot follow the parent process");
 
-  return parent != 1 && getppid () == parent;
+  if (parent != 1 && getppid () == parent)
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                       "Cannot end with the parent process: it has ended already");
+
+  return FALSE;
 }
 
 static void
@@ -183,8 +191,8 @@ main (int    argc,
   g_log_set_writer_func (write_log, NULL, NULL);
   (void) signal (SIGPIPE, SIG_IGN);
 
-  if (config->exit_with_parent && !follow_parent (parent))
-    return EXIT_FAILURE;
+  if (config->exit_with_parent && !follow_parent (parent, &error))
+    return complain (error);
 
   config->n_handed_fds = confabd_socket_activation_get_n_fds ();
   raise_file_limit ();

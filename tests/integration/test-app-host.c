@@ -191,6 +191,57 @@ test_program_that_ends (Fixture       *fixture,
   g_assert_error (error, APP_HOST_ERROR, APP_HOST_ERROR_ENDED);
 }
 
+/* @n_turns: how far the start has come by then. */
+static void
+stop_while_starting (AppHost *host,
+                     guint    n_turns)
+{
+  g_autoptr(GAsyncResult) started = NULL;
+  g_autoptr(GAsyncResult) stopped = NULL;
+  g_autoptr(GAsyncResult) joined = NULL;
+
+  app_host_start_async (host, "Test", FALSE, NULL, done_cb, &started);
+  for (guint i = 0; i < n_turns && !started; i++)
+    g_main_context_iteration (NULL, TRUE);
+
+  app_host_stop_async (host, NULL, done_cb, &stopped);
+  app_host_stop_async (host, NULL, done_cb, &joined);
+  g_assert_true (app_host_stop_finish (host, wait_for (&stopped), NULL));
+  g_assert_true (app_host_stop_finish (host, wait_for (&joined), NULL));
+  wait_for (&started);
+  g_assert_cmpint (app_host_get_state (host), ==, APP_HOST_OFF);
+  g_assert_null (app_host_get_server_pid (host));
+}
+
+static void
+test_stop_while_starting (Fixture       *fixture,
+                          gconstpointer  user_data)
+{
+  for (guint n_turns = 0; n_turns <= 4; n_turns++)
+    {
+      stop_while_starting (fixture->host, n_turns);
+      /* It may have become ready, and then it is a space to be forgotten. */
+      forget (fixture->host);
+    }
+}
+
+static void
+test_stop_while_loading (Fixture       *fixture,
+                         gconstpointer  user_data)
+{
+  g_autoptr(AppHost) again = app_host_new (g_getenv ("CONFABD"), fixture->data_dir);
+  g_autoptr(GAsyncResult) result = NULL;
+
+  start (fixture->host);
+  stop (fixture->host);
+
+  app_host_load_async (again, NULL, done_cb, &result);
+  stop (again);
+  g_assert_true (app_host_load_finish (again, wait_for (&result), NULL));
+  g_assert_cmpint (app_host_get_state (again), ==, APP_HOST_OFF);
+  g_assert_null (app_host_get_server_pid (again));
+}
+
 static void
 test_second_start (Fixture       *fixture,
                    gconstpointer  user_data)
@@ -219,6 +270,8 @@ main (int    argc,
   ADD ("/host/says-that-the-server-is-missing", test_missing_program);
   ADD ("/host/says-that-the-server-ends-at-once", test_program_that_ends);
   ADD ("/host/hosts-one-space", test_second_start);
+  ADD ("/host/is-stopped-while-it-starts", test_stop_while_starting);
+  ADD ("/host/is-stopped-while-it-loads", test_stop_while_loading);
 
   return g_test_run ();
 }
