@@ -99,6 +99,33 @@ confab_store_schema_open (const char  *path,
   return g_steal_pointer (&db);
 }
 
+static gboolean
+save_outgoing (BaseDb           *db,
+               BaseDbStatement  *row,
+               GError          **error)
+{
+  g_autoptr(BaseDbStatement) write =
+    base_db_prepare (db,
+                     "INSERT INTO outbox"
+                     " (id, rid, at_us, content, state, error_code, error_message, retryable)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                     error);
+
+  if (!write)
+    return FALSE;
+
+  base_db_bind_text (write, 1, base_db_column_text (row, 0));
+  base_db_bind_text (write, 2, base_db_column_text (row, 1));
+  base_db_bind_int64 (write, 3, base_db_column_int64 (row, 2));
+  base_db_bind_text (write, 4, base_db_column_text (row, 3));
+  base_db_bind_int64 (write, 5, base_db_column_int64 (row, 4));
+  base_db_bind_int64 (write, 6, base_db_column_int64 (row, 5));
+  base_db_bind_text (write, 7, base_db_column_text (row, 6));
+  base_db_bind_int64 (write, 8, base_db_column_int64 (row, 7));
+
+  return base_db_statement_run (write, error);
+}
+
 /* What can still be read of the outbox goes over, message by message; the rest of the database is
  * a copy of what the server has. */
 static void
@@ -113,24 +140,15 @@ save_outbox (BaseDb     *db,
     return;
 
   read = base_db_prepare (old,
-                          "SELECT id, rid, at_us, content FROM outbox WHERE state <> 1"
-                          " ORDER BY position",
+                          "SELECT id, rid, at_us, content, state, error_code, error_message,"
+                          " retryable FROM outbox WHERE state <> 1 ORDER BY position",
                           NULL);
   while (read && base_db_statement_step (read, NULL) == BASE_DB_STEP_ROW)
     {
-      g_autoptr(BaseDbStatement) write =
-        base_db_prepare (db,
-                         "INSERT OR IGNORE INTO outbox (id, rid, at_us, content)"
-                         " VALUES (?1, ?2, ?3, ?4)",
-                         NULL);
+      g_autoptr(GError) error = NULL;
 
-      if (!write)
-        return;
-      base_db_bind_text (write, 1, base_db_column_text (read, 0));
-      base_db_bind_text (write, 2, base_db_column_text (read, 1));
-      base_db_bind_int64 (write, 3, base_db_column_int64 (read, 2));
-      base_db_bind_text (write, 4, base_db_column_text (read, 3));
-      base_db_statement_run (write, NULL);
+      if (!save_outgoing (db, read, &error))
+        g_message ("A message that was not sent yet is lost: %s", error->message);
     }
 }
 

@@ -57,12 +57,20 @@ typedef enum {
 static GParamSpec *properties[PROP_ERROR + 1];
 static guint signals[SIGNAL_LOST + 1];
 
+typedef enum {
+  JOB_RUN,
+  JOB_MEND,
+  JOB_END,    /* the thread */
+} JobKind;
+
 typedef struct
 {
+  JobKind          kind;
   ConfabStoreMode  mode;
-  ConfabStoreFunc  func;      /* NULL: end the thread */
+  ConfabStoreFunc  func;
   gpointer         data;
   GDestroyNotify   free_data;
+  gint             generation;  /* JOB_MEND: of the database that is damaged */
 } Job;
 
 /* A thread and its connection. */
@@ -179,26 +187,37 @@ run_job (Worker  *worker,
   return done;
 }
 
-static gboolean
-do_nothing (BaseDb    *db,
-            gpointer   data,
-            GError   **error)
-{
-  return TRUE;
-}
-
-/* The writer mends what the reader finds, by running over it itself. */
+/* The writer mends what the reader finds. */
 static void
 report_damage (Worker *worker)
 {
   Job *job = g_new0 (Job, 1);
   GTask *task = g_task_new (NULL, NULL, NULL, NULL);
 
-  job->mode = CONFAB_STORE_WRITE;
-  job->func = do_nothing;
+  job->kind = JOB_MEND;
+  job->generation = worker->generation;
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
-  g_task_set_priority (task, G_PRIORITY_HIGH);
   g_async_queue_push (worker->to_writer, task);
+}
+
+/* The reader may have found the damage several times. */
+static void
+mend (Worker *worker,
+      GTask  *task)
+{
+  Job *job = g_task_get_task_data (task);
+
+  if (job->generation == g_atomic_int_get (&worker->shared->generation))
+    recover (worker, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+end (Worker *worker,
+     GTask  *task)
+{
+  g_clear_pointer (&worker->db, base_db_close);
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -207,13 +226,9 @@ work (Worker *worker,
 {
   Job *job = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
-  gboolean mend = worker->writes && g_task_get_source_object (task) == NULL;
 
   if (g_task_return_error_if_cancelled (task))
     return;
-
-  if (mend)
-    recover (worker, NULL);
 
   if (run_job (worker, job, &error))
     {
@@ -243,23 +258,27 @@ static gpointer
 worker_thread (gpointer data)
 {
   Worker *worker = data;
-  gboolean running = TRUE;
+  JobKind kind;
 
-  while (running)
+  do
     {
       g_autoptr(GTask) task = g_async_queue_pop (worker->queue);
-      Job *job = g_task_get_task_data (task);
 
-      if (job->func)
+      kind = ((Job *) g_task_get_task_data (task))->kind;
+      switch (kind)
         {
+        case JOB_RUN:
           work (worker, task);
-          continue;
+          break;
+        case JOB_MEND:
+          mend (worker, task);
+          break;
+        case JOB_END:
+          end (worker, task);
+          break;
         }
-
-      running = FALSE;
-      g_clear_pointer (&worker->db, base_db_close);
-      g_task_return_boolean (task, TRUE);
     }
+  while (kind != JOB_END);
 
   g_async_queue_unref (worker->queue);
   g_async_queue_unref (worker->to_writer);
@@ -294,8 +313,10 @@ make_end (ConfabStore         *self,
           gpointer             user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
+  Job *job = g_new0 (Job, 1);
 
-  g_task_set_task_data (task, g_new0 (Job, 1), (GDestroyNotify) job_free);
+  job->kind = JOB_END;
+  g_task_set_task_data (task, job, (GDestroyNotify) job_free);
 
   return task;
 }

@@ -235,6 +235,37 @@ test_damaged (Fixture       *fixture,
   g_assert_null (confab_store_get_error (fixture->store));
 }
 
+static void
+test_damage_found_twice (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autofree char *damaged = g_strconcat (fixture->path, ".damaged", NULL);
+  g_autofree char *contents = NULL;
+  GAsyncResult *results[3] = { NULL };
+  gsize length;
+
+  g_assert_true (run (fixture, CONFAB_STORE_WRITE, fill_garden, fixture, NULL));
+  close_store (fixture);
+  spoil (fixture, 120000);
+  open_store (fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    confab_store_run_async (fixture->store, CONFAB_STORE_READ, read_garden, fixture, NULL, NULL,
+                            support_take_result_cb, &results[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      support_wait_for (results[i]);
+      confab_store_run_finish (fixture->store, results[i], NULL);
+      g_object_unref (results[i]);
+    }
+
+  /* Behind whatever was reported. It is mended once, and what was damaged is kept. */
+  g_assert_cmpuint (count (fixture, CONFAB_STORE_WRITE), ==, 0);
+  g_assert_cmpuint (fixture->n_lost, ==, 1);
+  g_assert_true (g_file_get_contents (damaged, &contents, &length, NULL));
+  g_assert_cmpuint (length, >, 120000);
+}
+
 static gboolean
 allow_pages (BaseDb    *db,
              gpointer   data,
@@ -335,6 +366,7 @@ main (int    argc,
   add ("/store/what-is-written-stays-and-what-fails-does-not", test_kept);
   add ("/store/a-file-that-is-no-database-is-moved-aside", test_no_database);
   add ("/store/damage-is-mended-and-the-outbox-saved", test_damaged);
+  add ("/store/damage-found-twice-is-mended-once", test_damage_found_twice);
   add ("/store/a-full-disk-is-told-and-recovered-from", test_full);
   add ("/store/a-database-of-a-later-version-is-left-alone", test_too_new);
   add ("/store/closing-finishes-what-was-asked-for", test_closed);
