@@ -133,16 +133,24 @@ space_removed_cb (GObject      *object,
     show_error (self, error);
 }
 
+/* What was asked about; by the time of the answer the window may show another space. */
+typedef struct
+{
+  AppWindow     *window;
+  ConfabSession *session;
+} Removal;
+
 static void
 remove_answered_cb (GObject      *object,
                     GAsyncResult *result,
                     gpointer      user_data)
 {
-  g_autoptr(AppWindow) self = user_data;
-  ConfabSession *session = app_window_get_session (self);
+  g_autofree Removal *removal = user_data;
+  g_autoptr(AppWindow) self = removal->window;
+  g_autoptr(ConfabSession) session = removal->session;
   const char *answer = adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (object), result);
 
-  if (!session || !g_str_equal (answer, "remove"))
+  if (!g_str_equal (answer, "remove"))
     return;
 
   if (app_host_is_home_of (self->host, confab_session_get_space_url (session)))
@@ -160,6 +168,7 @@ remove_space_action (GtkWidget  *widget,
   AppWindow *self = APP_WINDOW (widget);
   ConfabSession *session = app_window_get_session (self);
   AdwDialog *dialog;
+  Removal *removal;
   const char *body;
 
   if (!session)
@@ -178,8 +187,10 @@ remove_space_action (GtkWidget  *widget,
                                   _("_Remove"), NULL);
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "remove",
                                             ADW_RESPONSE_DESTRUCTIVE);
-  adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), widget, NULL, remove_answered_cb,
-                           g_object_ref (self));
+  removal = g_new (Removal, 1);
+  removal->window = g_object_ref (self);
+  removal->session = g_object_ref (session);
+  adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), widget, NULL, remove_answered_cb, removal);
 }
 
 static void
