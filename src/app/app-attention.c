@@ -59,9 +59,11 @@ make_key (ConfabSession *session,
   return g_strdup_printf ("%s\n%s", confab_session_get_id (session), confab_room_get_rid (room));
 }
 
+/* What is shown about @room, or about any room of @session; either may be NULL. */
 static void
-withdraw (AppAttention *self,
-          ConfabRoom   *room)
+withdraw (AppAttention  *self,
+          ConfabRoom    *room,
+          ConfabSession *session)
 {
   GHashTableIter iter;
   gpointer key;
@@ -70,10 +72,10 @@ withdraw (AppAttention *self,
   g_hash_table_iter_init (&iter, self->rooms);
   while (g_hash_table_iter_next (&iter, &key, &other))
     {
-      if (other != room)
+      if (other != room && (!session || confab_room_get_session (other) != session))
         continue;
       app_notifier_withdraw (self->notifier, key);
-      g_signal_handlers_disconnect_by_data (room, self);
+      g_signal_handlers_disconnect_by_data (other, self);
       g_hash_table_iter_remove (&iter);
     }
 }
@@ -84,7 +86,7 @@ room_read_cb (ConfabRoom   *room,
               AppAttention *self)
 {
   if (confab_room_get_n_unread (room) == 0)
-    withdraw (self, room);
+    withdraw (self, room, NULL);
 }
 
 static char *
@@ -182,6 +184,7 @@ sessions_changed_cb (GListModel   *sessions,
 {
   for (guint i = 0; i < n_removed; i++)
     {
+      withdraw (self, NULL, self->sessions->pdata[position]);
       g_signal_handlers_disconnect_by_data (self->sessions->pdata[position], self);
       g_ptr_array_remove_index (self->sessions, position);
     }

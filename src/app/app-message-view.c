@@ -601,6 +601,14 @@ app_message_view_root (GtkWidget *widget)
 }
 
 static void
+app_message_view_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), active_changed_cb, widget);
+
+  GTK_WIDGET_CLASS (app_message_view_parent_class)->unroot (widget);
+}
+
+static void
 app_message_view_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (app_message_view_parent_class)->map (widget);
@@ -720,6 +728,7 @@ app_message_view_class_init (AppMessageViewClass *klass)
   object_class->set_property = app_message_view_set_property;
   object_class->dispose = app_message_view_dispose;
   widget_class->root = app_message_view_root;
+  widget_class->unroot = app_message_view_unroot;
   widget_class->map = app_message_view_map;
   widget_class->size_allocate = app_message_view_size_allocate;
 
