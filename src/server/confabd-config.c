@@ -11,7 +11,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define GROUP "confabd"
+#define GROUP       "confabd"
 #define MAX_THREADS 64
 #define MAX_RATE    1000000
 #define MAX_WAIT_MS (60 * 60 * 1000)
@@ -76,7 +76,7 @@ static const KeyInfo keys[N_KEYS] = {
   },
   [KEY_SERVICE] = {
     "service", TYPE_TEXT,
-    "The id of the space; made up with the data directory", "ID",
+    "The id of the space; made up when the data directory is new, if not given", "ID",
   },
   [KEY_REGISTRATION] = {
     "registration", TYPE_TEXT,
@@ -84,7 +84,7 @@ static const KeyInfo keys[N_KEYS] = {
   },
   [KEY_INVITE] = {
     "invite", TYPE_TEXT,
-    "The code that makes one invited", "CODE",
+    "The code that people who are invited sign up with", "CODE",
   },
   [KEY_PUBLIC_URL] = {
     "public-url", TYPE_TEXT,
@@ -128,15 +128,15 @@ static const KeyInfo keys[N_KEYS] = {
   },
   [KEY_PING_INTERVAL] = {
     "socket-io-ping-interval", TYPE_TEXT,
-    "Ping Socket.IO clients that often", "MS",
+    "How often Socket.IO clients are pinged, in milliseconds", "MS",
   },
   [KEY_PING_TIMEOUT] = {
     "socket-io-ping-timeout", TYPE_TEXT,
-    "Wait so long for their answer", "MS",
+    "How long they may take to answer a ping", "MS",
   },
   [KEY_CONNECT_TIMEOUT] = {
     "socket-io-connect-timeout", TYPE_TEXT,
-    "Wait so long for them to say who they are", "MS",
+    "How long they may take to say who they are", "MS",
   },
   [KEY_THREADS] = {
     "threads", TYPE_TEXT,
@@ -344,18 +344,6 @@ read_file (const char  *path,
   return FALSE;
 }
 
-static gboolean
-fail (GError     **error,
-      Key          key,
-      const char  *text)
-{
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: “%s” is not one of: %s",
-               keys[key].name, text,
-               keys[key].help);
-
-  return FALSE;
-}
-
 typedef struct
 {
   const char *name;
@@ -384,6 +372,23 @@ static const Choice audiences[] = {
 };
 
 static gboolean
+refuse_choice (const Said    *said,
+               Key            key,
+               const Choice  *choices,
+               GError       **error)
+{
+  g_autoptr(GString) names = g_string_new (choices[0].name);
+
+  for (gsize i = 1; choices[i].name; i++)
+    g_string_append_printf (names, choices[i + 1].name ? ", %s" : " or %s", choices[i].name);
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: “%s” is not %s",
+               keys[key].name, said->texts[key], names->str);
+
+  return FALSE;
+}
+
+static gboolean
 choose (const Said    *said,
         Key            key,
         const Choice  *choices,
@@ -400,7 +405,7 @@ choose (const Said    *said,
         return TRUE;
       }
 
-  return fail (error, key, said->texts[key]);
+  return refuse_choice (said, key, choices, error);
 }
 
 static gboolean

@@ -4,21 +4,10 @@
 
 #include "config.h"
 
-#include "confabd-server.h"
+#include "confabd-server-private.h"
 
-#include "confabd-core-thread.h"
-#include "confabd-core.h"
-#include "confabd-doorway.h"
-#include "confabd-http.h"
-#include "confabd-hub.h"
 #include "confabd-local-bus.h"
-#include "confabd-metrics.h"
 #include "confabd-socket-activation.h"
-#include "confabd-space.h"
-#include "confabd-sqlite-store.h"
-#include "confabd-tls.h"
-#include "confabd-web-push.h"
-#include "wire-limits.h"
 
 #include <glib/gstdio.h>
 #include <openssl/crypto.h>
@@ -41,346 +30,11 @@
  * One confabd: the main thread listens and answers HTTP, hub threads own the
  * sockets, one thread is the core, the store has its own.
  *
- * All is made here and named nowhere else. It is taken down against the stream: nobody
- * is let in, no request is read, what was read is committed and answered, everybody is told
- * to come back later, and only then do the threads end.
+ * All is made here; what the parts tell each other stands in confabd-server-hooks.c. It is
+ * taken down against the stream: nobody is let in, no request is read, what was read is
+ * committed and answered, everybody is told to come back later, and only then do the threads
+ * end.
  */
-struct _ConfabdServer
-{
-  ConfabdSpace        *space;
-  WireLimits           limits;
-  char                *limits_json;
-
-  BaseMailbox         *mailbox;         /* of the main thread */
-  GSource             *mailbox_source;
-  BaseMailbox         *core_mailbox;
-
-  ConfabdTokenMint    *mint;
-  ConfabdTls          *tls;             /* NULL: plain */
-  ConfabdSqliteStore  *store;
-  ConfabdBus          *bus;
-  ConfabdWebPush      *push;
-  ConfabdTrace        *trace;           /* NULL: nobody wants one */
-  ConfabdHub          *hub;
-  ConfabdCore         *core;            /* of the core's thread, once that runs */
-  ConfabdCoreThread   *core_thread;
-  ConfabdAccounts     *accounts;
-  ConfabdHttp         *http;
-  ConfabdDoorway      *doorway;
-
-  gboolean             loaded;
-  GError              *load_error;
-  gboolean             draining;
-  ConfabdServerFunc    drained;
-  gpointer             drained_data;
-};
-
-static void
-opened_cb (gpointer               core_data,
-           ConfabdPeer            peer,
-           const ConfabdIdentity *identity)
-{
-  confabd_core_peer_opened (core_data, peer, identity);
-}
-
-static void
-closed_cb (gpointer    core_data,
-           ConfabdPeer peer)
-{
-  confabd_core_peer_closed (core_data, peer);
-}
-
-static void
-request_cb (gpointer     core_data,
-            ConfabdPeer  peer,
-            WireRequest *request)
-{
-  confabd_core_request (core_data, peer, request);
-}
-
-static void
-bad_request_cb (gpointer      core_data,
-                ConfabdPeer   peer,
-                const char   *ref,
-                const GError *error)
-{
-  confabd_core_bad_request (core_data, peer, ref, error);
-}
-
-static void
-packet_cb (gpointer       core_data,
-           ConfabdPeer    peer,
-           WireSioPacket *packet)
-{
-  confabd_core_packet (core_data, peer, packet);
-}
-
-static void
-named_cb (ConfabdPeer  peer,
-          const char  *cid,
-          gpointer     trace)
-{
-  confabd_trace_name (trace, peer, cid);
-}
-
-static const ConfabdHubEvents hub_events = {
-  .packet = packet_cb,
-  .opened = opened_cb,
-  .closed = closed_cb,
-  .request = request_cb,
-  .bad_request = bad_request_cb,
-};
-
-static void
-turn_ended_cb (gpointer user_data)
-{
-  ConfabdServer *self = user_data;
-
-  confabd_hub_flush (self->hub);
-}
-
-static void
-tick_cb (gpointer user_data)
-{
-  ConfabdServer *self = user_data;
-
-  confabd_core_tick (self->core);
-}
-
-static const ConfabdCoreThreadEvents core_thread_events = {
-  .turn_ended = turn_ended_cb,
-  .tick = tick_cb,
-};
-
-/* From the main thread to the core's. */
-typedef struct
-{
-  ConfabdServer *server;
-  BaseUuid       session_id;
-  ConfabdUser   *user;
-  BaseUuid          user_id;
-  ConfabdUserEvent  event;
-} CoreLetter;
-
-static void
-deliver_session_revoked (gpointer data)
-{
-  g_autofree CoreLetter *letter = data;
-
-  confabd_core_session_revoked (letter->server->core, &letter->session_id);
-}
-
-static void
-session_revoked_cb (const BaseUuid *session_id,
-                    gpointer        user_data)
-{
-  ConfabdServer *self = user_data;
-  CoreLetter *letter = g_new0 (CoreLetter, 1);
-
-  letter->server = self;
-  letter->session_id = *session_id;
-  base_mailbox_post (self->core_mailbox, deliver_session_revoked, letter);
-}
-
-static void
-deliver_user_changed (gpointer data)
-{
-  g_autofree CoreLetter *letter = data;
-
-  confabd_core_user_changed (letter->server->core, letter->user);
-  confabd_user_free (letter->user);
-}
-
-static void
-user_changed_cb (const ConfabdUser *user,
-                 gpointer           user_data)
-{
-  ConfabdServer *self = user_data;
-  CoreLetter *letter = g_new0 (CoreLetter, 1);
-
-  letter->server = self;
-  letter->user = g_new0 (ConfabdUser, 1);
-  letter->user->user_id = user->user_id;
-  letter->user->name = g_strdup (user->name);
-  letter->user->folded_name = g_strdup (user->folded_name);
-  letter->user->display_name = g_strdup (user->display_name);
-  letter->user->last_seen_ms = user->last_seen_ms;
-  letter->user->created_ms = user->created_ms;
-  base_mailbox_post (self->core_mailbox, deliver_user_changed, letter);
-}
-
-static void
-deliver_user_event (gpointer data)
-{
-  g_autofree CoreLetter *letter = data;
-
-  confabd_core_user_event (letter->server->core, &letter->user_id, letter->event);
-}
-
-static void
-user_event_cb (const BaseUuid   *user_id,
-               ConfabdUserEvent  event,
-               gpointer          user_data)
-{
-  ConfabdServer *self = user_data;
-  CoreLetter *letter = g_new0 (CoreLetter, 1);
-
-  letter->server = self;
-  letter->user_id = *user_id;
-  letter->event = event;
-  base_mailbox_post (self->core_mailbox, deliver_user_event, letter);
-}
-
-static const ConfabdAccountsEvents accounts_events = {
-  .session_revoked = session_revoked_cb,
-  .user_changed = user_changed_cb,
-  .user_event = user_event_cb,
-};
-
-static guint64
-adopt_cb (int                    fd,
-          SSL                   *tls,
-          GBytes                *early,
-          const ConfabdIdentity *identity,
-          gpointer               user_data)
-{
-  ConfabdServer *self = user_data;
-
-  guint64 ticket = confabd_hub_adopt (self->hub, fd, tls, early, identity);
-
-  if (!confabd_doorway_is_busy (self->doorway))
-    confabd_hub_flush_adopted (self->hub);
-
-  return ticket;
-}
-
-static void
-move_cb (guint64   ticket,
-         int       fd,
-         SSL      *tls,
-         GBytes   *early,
-         GBytes   *unread,
-         gpointer  user_data)
-{
-  ConfabdServer *self = user_data;
-
-  confabd_hub_move (self->hub, ticket, fd, tls, early, unread);
-}
-
-static void
-batch_ended_cb (gpointer user_data)
-{
-  ConfabdServer *self = user_data;
-
-  confabd_hub_flush_adopted (self->hub);
-}
-
-static void
-collect_metrics_cb (ConfabdHttpMetricsDone done,
-                    gpointer               done_data,
-                    gpointer               user_data)
-{
-  ConfabdServer *self = user_data;
-
-  confabd_metrics_collect (self->hub, self->push, self->mailbox, done, done_data);
-}
-
-static void
-post_to_core_cb (BaseMailboxFunc letter,
-                 gpointer        letter_data,
-                 gpointer        user_data)
-{
-  ConfabdServer *self = user_data;
-
-  base_mailbox_post (self->core_mailbox, letter, letter_data);
-}
-
-static gboolean
-is_healthy_cb (gpointer user_data)
-{
-  ConfabdServer *self = user_data;
-
-  return !self->draining;
-}
-
-static const ConfabdHttpHooks http_hooks = {
-  .sockets = { adopt_cb, move_cb },
-  .collect_metrics = collect_metrics_cb,
-  .post_to_core = post_to_core_cb,
-  .is_healthy = is_healthy_cb,
-};
-
-static gint64
-now_ms_cb (gpointer clock_data)
-{
-  return base_clock_get_wall_us (clock_data) / 1000;
-}
-
-static gboolean
-check_token_cb (const char     *token,
-                const BaseUuid *user_id,
-                gpointer        token_data)
-{
-  gint64 now_us = base_clock_get_wall_us (base_clock_system ());
-
-  return confabd_token_mint_owned_by (((ConfabdServer *) token_data)->mint, token, user_id,
-                                      now_us / G_USEC_PER_SEC);
-}
-
-/* A token of a Socket.IO client: from the core to the main thread, which knows the sessions, and
- * back. */
-typedef struct
-{
-  ConfabdServer      *server;
-  char               *token;
-  ConfabdSessionFunc  done;
-  gpointer            done_data;
-  ConfabdIdentity     identity;
-  gboolean            found;
-} SessionLetter;
-
-static void
-session_found_cb (gpointer data)
-{
-  g_autofree SessionLetter *letter = data;
-
-  letter->done (letter->found ? &letter->identity : NULL, letter->done_data);
-}
-
-static void
-look_session_up_cb (gpointer data)
-{
-  SessionLetter *letter = data;
-  ConfabdTokenClaims claims;
-
-  letter->found = confabd_accounts_check_token (letter->server->accounts, letter->token, &claims,
-                                                NULL);
-  if (letter->found)
-    {
-      letter->identity.user_id = claims.user_id;
-      letter->identity.session_id = claims.session_id;
-      letter->identity.expires_ms = claims.expires_s * 1000;
-    }
-
-  g_clear_pointer (&letter->token, g_free);
-  base_mailbox_post (letter->server->core_mailbox, session_found_cb, letter);
-}
-
-static void
-find_session_cb (const char         *token,
-                 ConfabdSessionFunc  done,
-                 gpointer            done_data,
-                 gpointer            token_data)
-{
-  ConfabdServer *self = token_data;
-  SessionLetter *letter = g_new0 (SessionLetter, 1);
-
-  letter->server = self;
-  letter->token = g_strdup (token);
-  letter->done = done;
-  letter->done_data = done_data;
-  base_mailbox_post (self->mailbox, look_session_up_cb, letter);
-}
 
 static gboolean
 load_mint (ConfabdServer        *self,
@@ -466,18 +120,13 @@ make_core (ConfabdServer       *self,
     .ping_ms = WIRE_PING_MS,
     .max_rooms_per_connection = self->limits.rooms_per_connection,
     .max_pending_requests = self->limits.pending_requests,
-    .now_ms = now_ms_cb,
-    .clock_data = (gpointer) base_clock_system (),
-    .check_token = check_token_cb,
-    .find_session = find_session_cb,
-    .token_data = self,
-    .named = self->trace ? named_cb : NULL,
-    .named_data = self->trace,
     .stun_uris = (const char * const *) config->stun_uris,
     .turn_uris = (const char * const *) config->turn_uris,
     .turn_secret = config->turn_secret,
     .connect_ms = config->sio_connect_ms ? config->sio_connect_ms : WIRE_SIO_CONNECT_TIMEOUT_MS,
   };
+
+  confabd_server_fill_core_options (self, &core_options);
 
   confabd_hub_options_init (&hub_options);
   hub_options.n_threads = config->n_threads;
@@ -488,7 +137,7 @@ make_core (ConfabdServer       *self,
   hub_options.eio_ping_interval_ms = get_eio_ping_interval_ms (config);
   hub_options.eio_ping_timeout_ms = get_eio_ping_timeout_ms (config);
   hub_options.core_mailbox = self->core_mailbox;
-  hub_options.events = &hub_events;
+  hub_options.events = &confabd_server_hub_events;
   hub_options.trace = self->trace;
 
   self->bus = confabd_local_bus_new ();
@@ -512,11 +161,19 @@ make_accounts (ConfabdServer       *self,
     .cost = confabd_password_cost,
     .n_hash_threads = g_get_num_processors (),
     .max_hashes_waiting = MAX_HASHES_WAITING,
-    .events = &accounts_events,
+    .events = &confabd_server_accounts_events,
     .events_data = self,
   };
 
   self->accounts = confabd_accounts_new (&options);
+}
+
+static void
+batch_ended_cb (gpointer user_data)
+{
+  ConfabdServer *self = user_data;
+
+  confabd_hub_flush_adopted (self->hub);
 }
 
 static void
@@ -542,7 +199,7 @@ make_http (ConfabdServer       *self,
     .accounts = self->accounts,
     .store = CONFABD_STORE (self->store),
     .push = CONFABD_PUSH (self->push),
-    .hooks = &http_hooks,
+    .hooks = &confabd_server_http_hooks,
     .hooks_data = self,
   };
   ConfabdDoorwayOptions doorway_options = {
@@ -781,7 +438,8 @@ gboolean
 confabd_server_start (ConfabdServer  *self,
                       GError        **error)
 {
-  self->core_thread = confabd_core_thread_new (self->core_mailbox, &core_thread_events, self);
+  self->core_thread = confabd_core_thread_new (self->core_mailbox,
+                                               &confabd_server_core_thread_events, self);
   confabd_hub_start (self->hub, self->core);
   confabd_accounts_load (self->accounts, sessions_loaded_cb, self);
 

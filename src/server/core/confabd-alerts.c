@@ -238,17 +238,3 @@ confabd_alert_send (ConfabdAlert   *self,
     }
   wake (alert, core, user_ids);
 }
-
-/**
- * confabd_core_set_push:
- * @self: the core
- * @push: (nullable): who wakes browsers
- *
- * Without one, the notifications that go with messages go nowhere.
- */
-void
-confabd_core_set_push (ConfabdCore *self,
-                       ConfabdPush *push)
-{
-  g_set_object (&self->push, push);
-}

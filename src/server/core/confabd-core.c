@@ -88,6 +88,20 @@ confabd_core_new (const ConfabdCoreOptions *options,
   return self;
 }
 
+/**
+ * confabd_core_set_push:
+ * @self: the core
+ * @push: (nullable): who wakes browsers
+ *
+ * Without one, the notifications that go with messages go nowhere.
+ */
+void
+confabd_core_set_push (ConfabdCore *self,
+                       ConfabdPush *push)
+{
+  g_set_object (&self->push, push);
+}
+
 /* Questions that are still unanswered hold the struct, so that their answers find that there is
  * nothing left to do. */
 void

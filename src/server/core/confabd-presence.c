@@ -13,6 +13,10 @@
  * last; a connection takes a seat in a group, and the user is present there as long as one of their
  * connections is. */
 
+/* In a crowd of n, n who come would tell n each. There only who comes is told; how many there are
+ * is in the answers to subscribe and groups. */
+#define CROWD_CONNECTIONS 2000
+
 static void
 contacts_cb (ConfabdQuery *answer)
 {
@@ -201,10 +205,6 @@ confabd_core_take_seat (ConfabdCore        *self,
   *seat = found;
   return TRUE;
 }
-
-/* In a crowd of n, n who come would tell n each. There only who comes is told; how many there are
- * is in the answers to subscribe and groups. */
-#define CROWD_CONNECTIONS 2000
 
 /* Numbers subscriptions in the order in which they were asked for; none waits so long that the
  * numbers come round. */

@@ -90,6 +90,25 @@ confabd_query_free (ConfabdQuery *self)
 }
 
 /**
+ * confabd_user_copy:
+ * @self: a user
+ *
+ * Returns: (transfer full): the same, but for the password's hash, which nobody else needs
+ */
+ConfabdUser *
+confabd_user_copy (const ConfabdUser *self)
+{
+  ConfabdUser *copy = g_memdup2 (self, sizeof *self);
+
+  copy->name = g_strdup (self->name);
+  copy->folded_name = g_strdup (self->folded_name);
+  copy->display_name = g_strdup (self->display_name);
+  copy->password_hash = NULL;
+
+  return copy;
+}
+
+/**
  * confabd_user_free:
  * @self: (transfer full): a user
  *

@@ -173,6 +173,7 @@ ConfabdQuery   *confabd_query_new      (ConfabdQueryKind  kind,
                                         void            (*done) (ConfabdQuery *query),
                                         gpointer          user_data);
 void            confabd_query_free     (ConfabdQuery     *self);
+ConfabdUser    *confabd_user_copy      (const ConfabdUser *self);
 void            confabd_user_free      (ConfabdUser      *self);
 void            confabd_session_free   (ConfabdSession   *self);
 void            confabd_subscription_free (ConfabdSubscription *self);

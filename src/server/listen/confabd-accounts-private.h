@@ -18,7 +18,7 @@ struct _ConfabdAccounts
   ConfabdAccountsOptions  options;
   char                   *invite;
   ConfabdPasswordPool    *pool;
-  ConfabdLiveSessions        *sessions;
+  ConfabdLiveSessions    *sessions;
   ConfabdAttempts        *sign_ins;      /* by account and address */
   ConfabdAttempts        *addresses;     /* sign-ins by address alone */
   ConfabdAttempts        *refreshes;     /* by address alone */
@@ -54,6 +54,7 @@ void            confabd_errand_fail                 (ConfabdErrand              
                                                      WireError                   code,
                                                      const char                 *message,
                                                      guint                       retry_after_s);
+void            confabd_errand_fail_busy            (ConfabdErrand              *errand);
 void            confabd_errand_take_error           (ConfabdErrand              *errand,
                                                      GError                     *error);
 void            confabd_errand_succeed              (ConfabdErrand              *errand);

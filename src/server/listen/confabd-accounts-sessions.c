@@ -13,8 +13,6 @@
 
 /* What somebody who has a session does with it: refresh it, end it, change who they are. */
 
-#define BUSY_RETRY_AFTER_S 5
-
 static gboolean
 parse_refresh_token (const char *text,
                      guint8      token[CONFABD_REFRESH_BYTES])
@@ -328,14 +326,6 @@ replacement_hashed_cb (char     *phc,
 }
 
 static void
-fail_busy (ConfabdErrand *errand)
-{
-  confabd_errand_fail (errand, WIRE_ERROR_UNAVAILABLE,
-                       "Too many people sign in just now",
-                       BUSY_RETRY_AFTER_S);
-}
-
-static void
 old_password_verified_cb (ConfabdPasswordVerdict  verdict,
                           char                   *better_phc,
                           gpointer                user_data)
@@ -354,7 +344,7 @@ old_password_verified_cb (ConfabdPasswordVerdict  verdict,
   confabd_attempts_forgive (self->sign_ins, errand->attempts_key);
   if (!confabd_password_pool_hash (self->pool, errand->new_password, replacement_hashed_cb,
                                    errand))
-    fail_busy (errand);
+    confabd_errand_fail_busy (errand);
 }
 
 static void
@@ -377,7 +367,7 @@ own_hash_found_cb (ConfabdQuery *query)
   phc = errand->verified_hash ? errand->verified_hash : self->nobody_phc;
   if (!confabd_password_pool_verify (self->pool, errand->password, phc, old_password_verified_cb,
                                      errand))
-    fail_busy (errand);
+    confabd_errand_fail_busy (errand);
 }
 
 static void

@@ -19,7 +19,6 @@
 #define SIGN_UPS_PER_ADDRESS  30
 #define WINDOW_US             (60 * G_USEC_PER_SEC)
 #define MAX_KEYS              65536
-#define BUSY_RETRY_AFTER_S    5
 
 /**
  * ConfabdAccounts:
@@ -326,9 +325,7 @@ confabd_accounts_sign_up (ConfabdAccounts            *self,
     return;
 
   if (!confabd_password_pool_hash (self->pool, password, new_password_hashed_cb, errand))
-    confabd_errand_fail (errand, WIRE_ERROR_UNAVAILABLE,
-                         "Too many people sign in just now",
-                         BUSY_RETRY_AFTER_S);
+    confabd_errand_fail_busy (errand);
 }
 
 static void find_account (ConfabdErrand *errand);
@@ -463,9 +460,7 @@ user_found_cb (ConfabdQuery *query)
   if (ok &&
       !confabd_password_pool_verify (self->pool, errand->password, phc, sign_in_verified_cb,
                                      errand))
-    confabd_errand_fail (errand, WIRE_ERROR_UNAVAILABLE,
-                         "Too many people sign in just now",
-                         BUSY_RETRY_AFTER_S);
+    confabd_errand_fail_busy (errand);
 }
 
 static void

@@ -12,6 +12,8 @@
 #include <openssl/sha.h>
 #include <string.h>
 
+#define BUSY_RETRY_AFTER_S 5
+
 /* What the errands to accounts have in common: how they begin, ask the store, and end. */
 
 ConfabdErrand *
@@ -75,6 +77,14 @@ confabd_errand_fail (ConfabdErrand *errand,
 
   errand->func (&reply, errand->user_data);
   errand_free (errand);
+}
+
+/* The pool that hashes passwords takes no more. */
+void
+confabd_errand_fail_busy (ConfabdErrand *errand)
+{
+  confabd_errand_fail (errand, WIRE_ERROR_UNAVAILABLE, "Too many people sign in just now",
+                       BUSY_RETRY_AFTER_S);
 }
 
 /* Ends without tokens. */
@@ -181,9 +191,9 @@ confabd_errand_new_session (ConfabdErrand *errand)
 }
 
 ConfabdQuery *
-confabd_errand_query (ConfabdErrand  *errand,
-                      ConfabdQueryKind           kind,
-                      void                     (*done) (ConfabdQuery *query))
+confabd_errand_query (ConfabdErrand    *errand,
+                      ConfabdQueryKind  kind,
+                      void            (*done) (ConfabdQuery *query))
 {
   return confabd_query_new (kind, errand->accounts->options.mailbox, done, errand);
 }

@@ -5,7 +5,7 @@ import re
 
 from .c_text import is_c, lines_of
 
-SERVER_ROOMS = {'server/' + room for room in ('listen', 'hub', 'log', 'store', 'bus', 'push')}
+SERVER_ROOMS = {'server/' + room for room in ('listen', 'hub', 'store', 'bus', 'push')}
 
 ARROWS = {
     'base': set(),
@@ -88,8 +88,8 @@ BAD = [
     ({'src/app/a.c': '# include <sqlite3.h>\n'}, 'app must not use sqlite3.h'),
     ({'src/client/a.c': '#include "b.h"\n', 'src/server/core/b.h': ''}, 'client must not include'),
     ({'src/server/core/a.c': '#include "b.h"\n', 'src/client/b.h': ''}, 'server/core must not include'),
-    ({'src/server/hub/a.c': '#include "b.h"\n', 'src/server/log/b.h': ''}, 'server/hub must not include'),
-    ({'src/server/core/a.c': '#include "b.h"\n', 'src/server/log/b.h': ''}, 'server/core must not include'),
+    ({'src/server/hub/a.c': '#include "b.h"\n', 'src/server/store/b.h': ''}, 'server/hub must not include'),
+    ({'src/server/core/a.c': '#include "b.h"\n', 'src/server/store/b.h': ''}, 'server/core must not include'),
     ({'src/server/setup.c': '#include "b.h"\n', 'src/client/b.h': ''}, 'server must not include'),
     ({'src/base/a.c': '#include "b.h"\n', 'src/wire/b.h': ''}, 'base must not include'),
     ({'src/client/a.c': '#include "b-private.h"\n', 'src/wire/b-private.h': ''}, 'is private to wire'),
@@ -99,7 +99,7 @@ BAD = [
     ({'src/extra/a.c': ''}, 'no room'),
 ]
 GOOD = [
-    {'src/server/setup.c': '#include "b.h"\n#include "c.h"\n', 'src/server/log/b.h': '', 'src/server/core/c.h': ''},
+    {'src/server/setup.c': '#include "b.h"\n#include "c.h"\n', 'src/server/store/b.h': '', 'src/server/core/c.h': ''},
     {'src/client/a.c': '#include "b.h"\n#include <libsoup/soup.h>\n', 'src/wire/b.h': ''},
     {'src/app/a-private.h': '#include "b-private.h"\n', 'src/app/b-private.h': ''},
 ]
