@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ConfabBackoff, confab_backoff, CONFAB, BACKOFF, GObject)
 
 ConfabBackoff *confab_backoff_new          (ConfabTime           *time);
-guint          confab_backoff_get_attempt  (ConfabBackoff        *self);
 gint64         confab_backoff_get_due_us   (ConfabBackoff        *self);
 void           confab_backoff_reset        (ConfabBackoff        *self);
 void           confab_backoff_wait_async   (ConfabBackoff        *self,

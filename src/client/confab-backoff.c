@@ -82,12 +82,6 @@ confab_backoff_new (ConfabTime *time)
   return self;
 }
 
-guint
-confab_backoff_get_attempt (ConfabBackoff *self)
-{
-  return self->attempt;
-}
-
 /* When the wait that is pending ends; monotonic. */
 gint64
 confab_backoff_get_due_us (ConfabBackoff *self)

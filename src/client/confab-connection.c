@@ -13,10 +13,11 @@
 #include "confab-object-private.h"
 #include "confab-requests-private.h"
 
+#include "wire-limits.h"
+
 #include <libsoup/soup.h>
 #include <string.h>
 
-#define PROTOCOL "confab.v1"
 #define CONNECT_DEADLINE_MS (20 * 1000)
 #define HELLO_DEADLINE_MS (10 * 1000)
 #define BEAT_EVERY_MS (20 * 1000)
@@ -29,7 +30,6 @@
 #define MAX_FRAME_BYTES (16 * 1024 * 1024)
 #define MAX_BAD_FRAMES 100
 
-#define CLOSE_TOKEN_EXPIRED 3500
 #define CLOSE_DO_NOT_RETURN_MIN 3500
 #define CLOSE_DO_NOT_RETURN_MAX 3999
 
@@ -496,7 +496,7 @@ error_of_close (guint       code,
 {
   ConfabError error = CONFAB_ERROR_CLOSED;
 
-  if (code == CLOSE_TOKEN_EXPIRED || code == CLOSE_TOKEN_EXPIRED + 1)
+  if (code == WIRE_CLOSE_TOKEN_EXPIRED || code == WIRE_CLOSE_SESSION_REVOKED)
     error = CONFAB_ERROR_INVALID_TOKEN;
   else if (code >= CLOSE_DO_NOT_RETURN_MIN && code <= CLOSE_DO_NOT_RETURN_MAX)
     error = CONFAB_ERROR_NOT_ALLOWED;
@@ -514,7 +514,7 @@ socket_closed_cb (SoupWebsocketConnection *socket,
   g_autoptr(GError) error =
     error_of_close (code, soup_websocket_connection_get_close_data (socket));
 
-  if (code == CLOSE_TOKEN_EXPIRED && !self->renewed_token)
+  if (code == WIRE_CLOSE_TOKEN_EXPIRED && !self->renewed_token)
     {
       self->renew_token = TRUE;
       go_connecting (self);
@@ -525,7 +525,7 @@ socket_closed_cb (SoupWebsocketConnection *socket,
     }
   else
     {
-      self->renew_token = code == CLOSE_TOKEN_EXPIRED;
+      self->renew_token = code == WIRE_CLOSE_TOKEN_EXPIRED;
       go_waiting (self, error);
     }
 }
@@ -629,10 +629,10 @@ connect_opened_cb (GObject      *source,
       return;
     }
 
-  if (g_strcmp0 (soup_websocket_connection_get_protocol (socket), PROTOCOL) != 0)
+  if (g_strcmp0 (soup_websocket_connection_get_protocol (socket), WIRE_SUBPROTOCOL) != 0)
     {
       g_set_error_literal (&error, CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER,
-                           "The server does not speak " PROTOCOL);
+                           "The server does not speak " WIRE_SUBPROTOCOL);
       go_waiting (self, error);
       return;
     }
@@ -647,7 +647,7 @@ connect_token_cb (GObject      *source,
 {
   g_autoptr(Attempt) attempt = user_data;
   ConfabConnection *self = attempt->self;
-  static const char *protocols[] = { PROTOCOL, NULL };
+  static const char *protocols[] = { WIRE_SUBPROTOCOL, NULL };
   g_autoptr(GError) error = NULL;
   g_autofree char *token = NULL;
   g_autofree char *uri = NULL;
@@ -667,7 +667,7 @@ connect_token_cb (GObject      *source,
       return;
     }
 
-  uri = g_strconcat ("ws", self->space_url + strlen ("http"), "/api", NULL);
+  uri = g_strconcat ("ws", self->space_url + strlen ("http"), WIRE_SOCKET_PATH, NULL);
   attempt->message = soup_message_new ("GET", uri);
   soup_message_add_flags (attempt->message, SOUP_MESSAGE_NO_REDIRECT);
   bearer = g_strconcat ("Bearer ", token, NULL);

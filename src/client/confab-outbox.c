@@ -237,8 +237,7 @@ write_state (ConfabOutbox *self,
 /* --- States ---------------------------------------------------------------------------------- */
 
 static void
-mark_failed (ConfabOutbox *self,
-             Entry        *entry,
+mark_failed (Entry        *entry,
              const GError *error,
              gboolean      retryable)
 {
@@ -349,7 +348,7 @@ take_answer (ConfabOutbox *self,
       g_autoptr(GError) senseless = g_error_new_literal (
         CONFAB_ERROR, CONFAB_ERROR_NOT_A_CONFAB_SERVER, "The answer has no seq");
 
-      mark_failed (self, entry, error ? error : senseless, !error || may_be_retried (error));
+      mark_failed (entry, error ? error : senseless, !error || may_be_retried (error));
       write_state (self, entry);
     }
   else
@@ -495,13 +494,12 @@ add_stored_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   gboolean done = confab_store_run_finish (CONFAB_STORE (source), result, &error) != NULL;
 
-  step->entry->in_flight = FALSE;
   if (step->entry->gone || g_cancellable_is_cancelled (step->self->lifetime))
     return;
 
   step->entry->stored = done;
   if (!done)
-    mark_failed (step->self, step->entry, error, TRUE);
+    mark_failed (step->entry, error, TRUE);
   pump (step->self);
 }
 

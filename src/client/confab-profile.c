@@ -176,6 +176,24 @@ confab_profile_get_secrets_in_file (ConfabProfile *self)
 /* --- Sessions -------------------------------------------------------------------------------- */
 
 ConfabSession *
+confab_profile_get_session (ConfabProfile *self,
+                            const char    *id)
+{
+  g_return_val_if_fail (CONFAB_IS_PROFILE (self), NULL);
+  g_return_val_if_fail (id, NULL);
+
+  for (guint i = 0; i < self->sessions->len; i++)
+    {
+      ConfabSession *session = g_ptr_array_index (self->sessions, i);
+
+      if (g_str_equal (confab_session_get_id (session), id))
+        return session;
+    }
+
+  return NULL;
+}
+
+ConfabSession *
 confab_profile_make_session (ConfabProfile       *self,
                              const ConfabAccount *account)
 {

@@ -37,6 +37,19 @@ CONFAB_EXPORT
 gboolean confab_profile_get_secrets_in_file (ConfabProfile *self);
 
 /**
+ * confab_profile_get_session:
+ * @self: a profile
+ * @id: of a session, see confab_session_get_id()
+ *
+ * Finds a session.
+ *
+ * Returns: (transfer none) (nullable): the session
+ */
+CONFAB_EXPORT
+ConfabSession *confab_profile_get_session (ConfabProfile *self,
+                                           const char    *id);
+
+/**
  * confab_profile_load_async:
  * @self: a profile
  * @cancellable: (nullable): ends the wait early

@@ -640,6 +640,7 @@ sync_settled_cb (GObject      *source,
   g_autoptr(GTask) task = user_data;
   ConfabRoom *self = CONFAB_ROOM (source);
 
+  (void) confab_room_settle_finish (self, result, NULL);
   if (self->count_again && self->session)
     {
       self->count_again = FALSE;

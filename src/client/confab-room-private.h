@@ -81,6 +81,8 @@ void        confab_room_set_joined          (ConfabRoom           *self,
 void        confab_room_take_info           (ConfabRoom           *self,
                                              JsonObject           *info);
 void        confab_room_update_title        (ConfabRoom           *self);
+void        confab_room_set_last_message    (ConfabRoom           *self,
+                                             ConfabMessage        *message);
 void        confab_room_update_last         (ConfabRoom           *self,
                                              ConfabMessage        *message);
 void        confab_room_count_members       (ConfabRoom           *self,

@@ -44,6 +44,32 @@ ConfabSession     *confab_session_new              (const char           *id,
                                                     const char           *display_name,
                                                     ConfabCredentials    *credentials,
                                                     ConfabStore          *store);
+
+ConfabStore       *confab_session_get_store        (ConfabSession        *self);
+ConfabUserCache   *confab_session_get_users        (ConfabSession        *self);
+ConfabOutbox      *confab_session_get_outbox       (ConfabSession        *self);
+ConfabCredentials *confab_session_get_credentials  (ConfabSession        *self);
+ConfabTime        *confab_session_get_time         (ConfabSession        *self);
+gboolean           confab_session_is_own           (ConfabSession        *self,
+                                                    const char           *user_id);
+/* Whether requests can be made: greeting or online. */
+gboolean           confab_session_is_connected     (ConfabSession        *self);
+void               confab_session_set_n_unread     (ConfabSession        *self,
+                                                    guint                 n_unread);
+void               confab_session_announce_message (ConfabSession        *self,
+                                                    ConfabRoom           *room,
+                                                    ConfabMessage        *message);
+
+/* confab-session-rooms.c */
+GPtrArray         *confab_session_list_all_rooms   (ConfabSession        *self);
+ConfabRoom        *confab_session_ensure_room      (ConfabSession        *self,
+                                                    const char           *rid);
+/* Its activity or its membership has changed. */
+void               confab_session_room_moved       (ConfabSession        *self,
+                                                    ConfabRoom           *room);
+void               confab_session_unread_changed   (ConfabSession        *self);
+
+/* confab-session-load.c */
 /* Fills the models from the store. A store that fails leaves them empty and says so in
  * #ConfabSession:last-error. */
 void               confab_session_load_async       (ConfabSession        *self,
@@ -59,27 +85,6 @@ void               confab_session_close_async      (ConfabSession        *self,
 gboolean           confab_session_close_finish     (ConfabSession        *self,
                                                     GAsyncResult         *result,
                                                     GError              **error);
-
-ConfabStore       *confab_session_get_store        (ConfabSession        *self);
-ConfabUserCache   *confab_session_get_users        (ConfabSession        *self);
-ConfabOutbox      *confab_session_get_outbox       (ConfabSession        *self);
-ConfabCredentials *confab_session_get_credentials  (ConfabSession        *self);
-ConfabTime        *confab_session_get_time         (ConfabSession        *self);
-gboolean           confab_session_is_own           (ConfabSession        *self,
-                                                    const char           *user_id);
-/* Whether requests can be made: greeting or online. */
-gboolean           confab_session_is_connected     (ConfabSession        *self);
-GPtrArray         *confab_session_list_all_rooms   (ConfabSession        *self);
-ConfabRoom        *confab_session_ensure_room      (ConfabSession        *self,
-                                                    const char           *rid);
-
-/* What a room tells its session. */
-void               confab_session_room_moved       (ConfabSession        *self,
-                                                    ConfabRoom           *room);
-void               confab_session_unread_changed   (ConfabSession        *self);
-void               confab_session_announce_message (ConfabSession        *self,
-                                                    ConfabRoom           *room,
-                                                    ConfabMessage        *message);
 
 /* confab-session-sync.c: from the greeting to ONLINE. */
 void               confab_session_sync             (ConfabSession        *self);

@@ -41,6 +41,7 @@ outbox_flushed_cb (GObject      *source,
 {
   Sync *sync = user_data;
 
+  (void) confab_outbox_flush_finish (CONFAB_OUTBOX (source), result, NULL);
   if (is_current (sync))
     {
       confab_connection_finish_greeting (sync->session->connection);

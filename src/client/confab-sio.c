@@ -184,7 +184,6 @@ lose (ConfabSio    *self,
   g_autoptr(ConfabSio) guard = g_object_ref (self);
   g_autoptr(GError) gone = g_error_new_literal (CONFAB_ERROR, CONFAB_ERROR_CLOSED,
                                                 "socket has been disconnected");
-  g_autofree char *id = NULL;
 
   leave_state (self, STATE_IDLE);
   self->n_attempts = 0;
@@ -193,7 +192,7 @@ lose (ConfabSio    *self,
   g_signal_emit (self, signals[SIGNAL_DISCONNECTED], 0, reason, error);
   /* Unless somebody has opened it again and is connected by now. */
   if (self->state != STATE_CONNECTED)
-    id = g_steal_pointer (&self->id);
+    g_clear_pointer (&self->id, g_free);
   confab_sio_acks_fail_sent (self->acks, gone);
 }
 

@@ -32,6 +32,7 @@ struct _ConfabUserCache
   GHashTable       *users;    /* user id (owned by the user) → ConfabUser (weak) */
   GHashTable       *unknown;  /* of user ids: not looked up yet */
   GHashTable       *asking;   /* of user ids: the store did not know them */
+  GHashTable       *asked;    /* of user ids: on their way to the server and back */
   GSource          *gather;
 };
 
@@ -53,6 +54,7 @@ confab_user_cache_new (ConfabStore      *store,
   self->users = g_hash_table_new (g_str_hash, g_str_equal);
   self->unknown = id_set_new ();
   self->asking = id_set_new ();
+  self->asked = id_set_new ();
 
   return self;
 }
@@ -89,6 +91,7 @@ confab_user_cache_free (ConfabUserCache *self)
   g_hash_table_unref (self->users);
   g_hash_table_unref (self->unknown);
   g_hash_table_unref (self->asking);
+  g_hash_table_unref (self->asked);
   g_object_unref (self->lifetime);
   g_object_unref (self->store);
   g_object_unref (self->connection);
@@ -189,22 +192,42 @@ save (ConfabUserCache *self,
                           saved_cb, NULL);
 }
 
+/* What went to the server at once. */
+typedef struct
+{
+  ConfabUserCache *self;      /* may be gone when the answer comes, which is cancelled then */
+  GPtrArray       *user_ids;
+} Question;
+
+static void
+question_free (Question *question)
+{
+  g_ptr_array_unref (question->user_ids);
+  g_free (question);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
+
 static void
 server_answered_cb (GObject      *source,
                     GAsyncResult *result,
                     gpointer      user_data)
 {
   g_autoptr(GCancellable) lifetime = g_object_ref (g_task_get_cancellable (G_TASK (result)));
+  g_autoptr(Question) question = user_data;
   g_autoptr(JsonObject) ok = NULL;
   g_autoptr(GError) error = NULL;
-  ConfabUserCache *self = user_data;
+  ConfabUserCache *self = question->self;
   JsonArray *users;
 
   ok = confab_connection_request_finish (CONFAB_CONNECTION (source), result, &error);
   if (g_cancellable_is_cancelled (lifetime))
     return;
 
-  /* They stay in line until resume() asks again. */
+  /* Who is still without a name is asked for again by the next resume(). */
+  for (guint i = 0; i < question->user_ids->len; i++)
+    g_hash_table_remove (self->asked, g_ptr_array_index (question->user_ids, i));
+
   users = ok ? confab_json_get_array (ok, "users") : NULL;
   for (guint i = 0; users && i < json_array_get_length (users); i++)
     {
@@ -218,21 +241,27 @@ ask_server (ConfabUserCache *self)
 {
   g_autoptr(JsonObject) request = confab_json_request_new ("users", NULL);
   JsonArray *ids = json_array_new ();
+  Question *question = g_new (Question, 1);
   GHashTableIter iter;
   gpointer user_id;
+
+  question->self = self;
+  question->user_ids = g_ptr_array_new_with_free_func (g_free);
 
   g_hash_table_iter_init (&iter, self->asking);
   while (json_array_get_length (ids) < WIRE_LIMIT_IDS &&
          g_hash_table_iter_next (&iter, &user_id, NULL))
     {
       json_array_add_string_element (ids, user_id);
-      g_hash_table_iter_remove (&iter);
+      g_ptr_array_add (question->user_ids, g_strdup (user_id));
+      g_hash_table_iter_steal (&iter);
+      g_hash_table_add (self->asked, user_id);
     }
 
   json_object_set_array_member (request, "ids", ids);
   json_object_set_int_member (request, "limit", WIRE_LIMIT_PAGE);
   confab_connection_request_async (self->connection, request, self->lifetime, server_answered_cb,
-                                   self);
+                                   question);
 }
 
 static gboolean
@@ -252,7 +281,8 @@ confab_user_cache_resume (ConfabUserCache *self)
   /* Who was asked for in vain on the connection before is still without a name. */
   g_hash_table_iter_init (&iter, self->users);
   while (g_hash_table_iter_next (&iter, &user_id, &user))
-    if (!confab_user_get_known (user) && !g_hash_table_contains (self->unknown, user_id))
+    if (!confab_user_get_known (user) && !g_hash_table_contains (self->unknown, user_id) &&
+        !g_hash_table_contains (self->asked, user_id))
       g_hash_table_add (self->asking, g_strdup (user_id));
 
   while (g_hash_table_size (self->asking) > 0 && can_ask (self))
