@@ -4,8 +4,13 @@
 
 #include "confab-call-link-private.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
+void       confab_call_ice_read (ConfabCallIce       *self,
+                                 JsonArray           *servers);
+void       confab_call_ice_clear (ConfabCallIce       *self);
 GPtrArray *confab_call_ice_tune (GstElement          *webrtc,
                                  const ConfabCallIce *ice);
 /* The other side wants to look for a way anew: under other names, which are told in @ufrag

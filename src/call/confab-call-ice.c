@@ -6,16 +6,95 @@
 
 #include "confab-call-ice-private.h"
 
+#include "confab-call-json-private.h"
 #include "confab-relay-tunnel-private.h"
 
 #include <gst/webrtc/nice/nice.h>
 #include <nice/agent.h>
+#include <string.h>
 
 /* Checks of candidate pairs, RFC 8445 §14: no less than 5 ms. libnice's own choice is 20. */
 #define PACING_MS 5
 #define DEFAULT_TURNS_PORT 5349
 /* All m-lines are bundled in the first. */
 #define STREAM_ID 1u
+
+/* webrtcbin wants "turn://user:secret@host…"; what stands before the @ is escaped. */
+static char *
+make_uri (const char *uri,
+          const char *username,
+          const char *credential)
+{
+  const char *colon = strchr (uri, ':');
+  g_autofree char *scheme = g_strndup (uri, (gsize) (colon - uri));
+  g_autofree char *user = NULL;
+  g_autofree char *secret = NULL;
+
+  if (!username || !credential)
+    return g_strdup_printf ("%s://%s", scheme, colon + 1);
+
+  user = g_uri_escape_string (username, NULL, FALSE);
+  secret = g_uri_escape_string (credential, NULL, FALSE);
+
+  return g_strdup_printf ("%s://%s:%s@%s", scheme, user, secret, colon + 1);
+}
+
+static void
+take_server (JsonObject   *server,
+             GStrvBuilder *stun_uris,
+             GStrvBuilder *turn_uris)
+{
+  JsonArray *urls = confab_call_json_get_array (server, "urls");
+  const char *username = confab_call_json_get_string (server, "username");
+  const char *credential = confab_call_json_get_string (server, "credential");
+
+  for (guint i = 0; urls && i < json_array_get_length (urls); i++)
+    {
+      JsonNode *node = json_array_get_element (urls, i);
+      const char *uri = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+
+      if (!uri)
+        continue;
+      if (g_str_has_prefix (uri, "stun:"))
+        g_strv_builder_take (stun_uris, make_uri (uri, NULL, NULL));
+      else if (g_str_has_prefix (uri, "turn:") || g_str_has_prefix (uri, "turns:"))
+        g_strv_builder_take (turn_uris, make_uri (uri, username, credential));
+    }
+}
+
+/**
+ * confab_call_ice_read:
+ * @self: what is replaced; zeros at first
+ * @servers: as an RTCPeerConnection wants them (W3C WebRTC §4.2.4)
+ *
+ * Learns what leads to the devices of others.
+ */
+void
+confab_call_ice_read (ConfabCallIce *self,
+                      JsonArray     *servers)
+{
+  g_autoptr(GStrvBuilder) stun_uris = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) turn_uris = g_strv_builder_new ();
+
+  for (guint i = 0; i < json_array_get_length (servers); i++)
+    {
+      JsonObject *server = confab_call_json_get_item (servers, i);
+
+      if (server)
+        take_server (server, stun_uris, turn_uris);
+    }
+
+  confab_call_ice_clear (self);
+  self->stun_uris = g_strv_builder_end (stun_uris);
+  self->turn_uris = g_strv_builder_end (turn_uris);
+}
+
+void
+confab_call_ice_clear (ConfabCallIce *self)
+{
+  g_clear_pointer (&self->stun_uris, g_strfreev);
+  g_clear_pointer (&self->turn_uris, g_strfreev);
+}
 
 static void
 free_tunnel (gpointer data)

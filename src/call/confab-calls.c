@@ -6,6 +6,7 @@
 
 #include "confab-calls.h"
 
+#include "confab-call-ice-private.h"
 #include "confab-call-private.h"
 #include "confab-devices.h"
 
@@ -51,56 +52,6 @@ static guint signals[N_SIGNALS];
 
 /* --- The way to the relays --- */
 
-/* webrtcbin wants "turn://user:secret@host…"; what stands before the @ is escaped. */
-static char *
-make_uri (const char *uri,
-          const char *username,
-          const char *credential)
-{
-  const char *colon = strchr (uri, ':');
-  g_autofree char *scheme = g_strndup (uri, (gsize) (colon - uri));
-  g_autofree char *user = NULL;
-  g_autofree char *secret = NULL;
-
-  if (!username || !credential)
-    return g_strdup_printf ("%s://%s", scheme, colon + 1);
-
-  user = g_uri_escape_string (username, NULL, FALSE);
-  secret = g_uri_escape_string (credential, NULL, FALSE);
-
-  return g_strdup_printf ("%s://%s:%s@%s", scheme, user, secret, colon + 1);
-}
-
-static void
-take_ice_server (JsonObject   *server,
-                 GStrvBuilder *stun_uris,
-                 GStrvBuilder *turn_uris)
-{
-  JsonArray *urls = confab_call_json_get_array (server, "urls");
-  const char *username = confab_call_json_get_string (server, "username");
-  const char *credential = confab_call_json_get_string (server, "credential");
-
-  for (guint i = 0; urls && i < json_array_get_length (urls); i++)
-    {
-      JsonNode *node = json_array_get_element (urls, i);
-      const char *uri = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-
-      if (!uri)
-        continue;
-      if (g_str_has_prefix (uri, "stun:"))
-        g_strv_builder_take (stun_uris, make_uri (uri, NULL, NULL));
-      else if (g_str_has_prefix (uri, "turn:") || g_str_has_prefix (uri, "turns:"))
-        g_strv_builder_take (turn_uris, make_uri (uri, username, credential));
-    }
-}
-
-static void
-clear_ice (ConfabCalls *self)
-{
-  g_clear_pointer (&self->ice.stun_uris, g_strfreev);
-  g_clear_pointer (&self->ice.turn_uris, g_strfreev);
-}
-
 static void
 ice_cb (GObject      *source,
         GAsyncResult *result,
@@ -110,24 +61,12 @@ ice_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) answer = confab_call_line_ask_finish (self->home.line, result, &error);
   JsonArray *servers = answer ? confab_call_json_get_array (answer, "ice") : NULL;
-  g_autoptr(GStrvBuilder) stun_uris = g_strv_builder_new ();
-  g_autoptr(GStrvBuilder) turn_uris = g_strv_builder_new ();
   gint64 expires_at_ms;
 
   if (!servers)
     return;
 
-  for (guint i = 0; i < json_array_get_length (servers); i++)
-    {
-      JsonObject *server = confab_call_json_get_item (servers, i);
-
-      if (server)
-        take_ice_server (server, stun_uris, turn_uris);
-    }
-
-  clear_ice (self);
-  self->ice.stun_uris = g_strv_builder_end (stun_uris);
-  self->ice.turn_uris = g_strv_builder_end (turn_uris);
+  confab_call_ice_read (&self->ice, servers);
   expires_at_ms = json_object_get_int_member_with_default (answer, "expires_at", 0);
   self->ice_expires_at = CLAMP (expires_at_ms, 0, G_MAXINT64 / 1000) * 1000;
 }
@@ -151,7 +90,7 @@ get_ice (ConfabCalls *self)
   if (left_us < 3 * G_TIME_SPAN_HOUR && confab_call_line_get_online (self->home.line))
     ask_for_ice (self);
   if (left_us <= 0)
-    clear_ice (self);
+    confab_call_ice_clear (&self->ice);
 
   return &self->ice;
 }
@@ -512,7 +451,7 @@ confab_calls_finalize (GObject *object)
 {
   ConfabCalls *self = CONFAB_CALLS (object);
 
-  clear_ice (self);
+  confab_call_ice_clear (&self->ice);
   g_clear_object (&self->lifetime);
   g_clear_pointer (&self->groups, g_hash_table_unref);
 

@@ -32,7 +32,6 @@ typedef struct {
   const char      *depayload;
 } ConfabCodecInfo;
 
-const ConfabCodecInfo *confab_codec_get_info     (ConfabCodec  codec);
 const ConfabCodecInfo *confab_codec_find         (const char  *encoding_name);
 const char            *confab_codec_get_encoder  (ConfabCodec  codec);
 char                  *confab_codec_describe_decoding (const ConfabCodecInfo *info);
@@ -40,6 +39,5 @@ gboolean               confab_codec_is_usable    (ConfabCodec  codec);
 void                   confab_codec_set_bitrate  (ConfabCodec  codec,
                                                   GstElement  *encoder,
                                                   guint        bits_per_s);
-GList                 *confab_codecs_list        (ConfabMediaKind kind);
 
 G_END_DECLS

@@ -89,12 +89,6 @@ static struct {
   const Candidate *decoder;
 } proofs[CONFAB_N_CODECS];
 
-const ConfabCodecInfo *
-confab_codec_get_info (ConfabCodec codec)
-{
-  return &infos[codec];
-}
-
 /* The codec that SDP calls @encoding_name, or NULL. */
 const ConfabCodecInfo *
 confab_codec_find (const char *encoding_name)
@@ -207,26 +201,6 @@ confab_codec_describe_decoding (const ConfabCodecInfo *info)
 
   return g_strdup_printf ("queue max-size-buffers=0 max-size-bytes=0 max-size-time=1000000000 ! "
                           "%s ! %s", info->depayload, proofs[info->codec].decoder->description);
-}
-
-/**
- * confab_codecs_list:
- * @kind: sound or picture
- *
- * Returns: (transfer container) (element-type ConfabCodecInfo): what can be offered, in the
- *   order of preference; VP8 comes first, because everybody has it and a group can share
- *   one encoding
- */
-GList *
-confab_codecs_list (ConfabMediaKind kind)
-{
-  GList *usable = NULL;
-
-  for (guint i = CONFAB_N_CODECS; i > 0; i--)
-    if (infos[i - 1].kind == kind && confab_codec_is_usable (i - 1))
-      usable = g_list_prepend (usable, (gpointer) &infos[i - 1]);
-
-  return usable;
 }
 
 /* Encoders do not agree on how their rate is called, or in what it is counted. */

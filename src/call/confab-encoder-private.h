@@ -20,10 +20,8 @@ gboolean       confab_encoder_owns          (ConfabEncoder        *self,
 GstElement    *confab_encoder_get_tee       (ConfabEncoder        *self);
 void           confab_encoder_set_wanted    (ConfabEncoder        *self,
                                              gboolean              wanted);
-ConfabCodec    confab_encoder_get_codec     (ConfabEncoder        *self);
 void           confab_encoder_set_quality   (ConfabEncoder        *self,
                                              const ConfabQuality  *quality);
 void           confab_encoder_force_key     (ConfabEncoder        *self);
-guint          confab_encoder_get_key_count (ConfabEncoder        *self);
 
 G_END_DECLS

@@ -40,7 +40,6 @@ struct _ConfabEncoder
   GMutex       lock;       /* the rest is of the streaming threads as well */
   gint64       key_at_us;  /* when the encoder was last asked */
   gboolean     key_waits;
-  guint        n_keys;
 };
 
 static gboolean
@@ -57,7 +56,6 @@ may_ask (ConfabEncoder *self,
 
   self->key_at_us = now_us;
   self->key_waits = FALSE;
-  self->n_keys++;
 
   return TRUE;
 }
@@ -176,12 +174,6 @@ confab_encoder_get_tee (ConfabEncoder *self)
   return self->tee;
 }
 
-ConfabCodec
-confab_encoder_get_codec (ConfabEncoder *self)
-{
-  return self->codec;
-}
-
 static void
 set_valve (ConfabEncoder *self)
 {
@@ -247,12 +239,4 @@ confab_encoder_force_key (ConfabEncoder *self)
 
   /* With the next picture; what was asked just now does not help who comes now. */
   self->key_waits = TRUE;
-}
-
-guint
-confab_encoder_get_key_count (ConfabEncoder *self)
-{
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  return self->n_keys;
 }
