@@ -256,23 +256,6 @@ terminated_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static ConfabSession *
-find_session (AppApplication *self,
-              const char     *id)
-{
-  guint n_sessions = g_list_model_get_n_items (G_LIST_MODEL (self->profile));
-
-  for (guint i = 0; i < n_sessions; i++)
-    {
-      g_autoptr(ConfabSession) session = g_list_model_get_item (G_LIST_MODEL (self->profile), i);
-
-      if (g_str_equal (id, confab_session_get_id (session)))
-        return session;
-    }
-
-  return NULL;
-}
-
 static void
 preferences_action (GSimpleAction *action,
                     GVariant      *parameter,
@@ -296,7 +279,7 @@ find_room (AppApplication *self,
   ConfabSession *session;
 
   if (*session_id)
-    session = find_session (self, session_id);
+    session = confab_profile_get_session (self->profile, session_id);
   else
     session = self->window ? app_window_get_session (self->window) : NULL;
 

@@ -409,20 +409,6 @@ app_call_status_new (ConfabCall    *call,
 }
 
 /**
- * app_call_status_get_name:
- * @self: a status
- *
- * Returns: (transfer none): the other person, or the group
- */
-const char *
-app_call_status_get_name (AppCallStatus *self)
-{
-  g_return_val_if_fail (APP_IS_CALL_STATUS (self), NULL);
-
-  return self->name;
-}
-
-/**
  * app_call_status_get_duration:
  * @self: a status
  *

@@ -12,7 +12,6 @@ G_DECLARE_FINAL_TYPE (AppCallStatus, app_call_status, APP, CALL_STATUS, GObject)
 
 AppCallStatus *app_call_status_new          (ConfabCall    *call,
                                              ConfabDevices *devices);
-const char    *app_call_status_get_name     (AppCallStatus *self);
 char          *app_call_status_dup_text     (AppCallStatus *self);
 guint          app_call_status_get_duration (AppCallStatus *self);
 gboolean       app_call_status_has_picture  (AppCallStatus *self);

@@ -268,20 +268,6 @@ app_call_tile_new (ConfabCallPeer *peer)
 }
 
 /**
- * app_call_tile_get_peer:
- * @self: a tile
- *
- * Returns: (transfer none): whom it shows
- */
-ConfabCallPeer *
-app_call_tile_get_peer (AppCallTile *self)
-{
-  g_return_val_if_fail (APP_IS_CALL_TILE (self), NULL);
-
-  return self->peer;
-}
-
-/**
  * app_call_tile_set_named:
  * @self: a tile
  * @named: whether to say who it is, because there are others

@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AppCallTile, app_call_tile, APP, CALL_TILE, GtkWidget)
 
 GtkWidget      *app_call_tile_new       (ConfabCallPeer *peer);
-ConfabCallPeer *app_call_tile_get_peer  (AppCallTile    *self);
 void            app_call_tile_set_named (AppCallTile    *self,
                                          gboolean        named);
 

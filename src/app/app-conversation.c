@@ -35,6 +35,7 @@ struct _AppConversation
   GSignalGroup        *session_signals;
   GSettings           *settings;
   gboolean             narrow;
+  gboolean             settling;  /* what is shown follows the width, nobody asked for it */
   gboolean             compact;
 
   AdwOverlaySplitView *split;
@@ -130,7 +131,7 @@ details_shown_cb (AppConversation *self)
 
   if (shown)
     need_details (self);
-  if (self->settings && !self->narrow && self->room)
+  if (self->settings && !self->narrow && !self->settling && self->room)
     g_settings_set_boolean (self->settings, "show-details", shown);
 }
 
@@ -146,8 +147,9 @@ set_narrow (AppConversation *self,
 
   shown = !narrow && self->room && self->settings &&
           g_settings_get_boolean (self->settings, "show-details");
-  self->narrow = TRUE;
+  self->settling = TRUE;
   adw_overlay_split_view_set_show_sidebar (self->split, shown);
+  self->settling = FALSE;
   self->narrow = narrow;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
 }

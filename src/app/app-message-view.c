@@ -617,20 +617,6 @@ app_message_view_map (GtkWidget *widget)
 }
 
 static void
-app_message_view_size_allocate (GtkWidget *widget,
-                                int        width,
-                                int        height,
-                                int        baseline)
-{
-  AppMessageView *self = APP_MESSAGE_VIEW (widget);
-
-  GTK_WIDGET_CLASS (app_message_view_parent_class)->size_allocate (widget, width, height, baseline);
-
-  if (self->menu)
-    gtk_popover_present (GTK_POPOVER (self->menu));
-}
-
-static void
 app_message_view_get_property (GObject    *object,
                                guint       property_id,
                                GValue     *value,
@@ -730,7 +716,6 @@ app_message_view_class_init (AppMessageViewClass *klass)
   widget_class->root = app_message_view_root;
   widget_class->unroot = app_message_view_unroot;
   widget_class->map = app_message_view_map;
-  widget_class->size_allocate = app_message_view_size_allocate;
 
   properties[PROP_ROOM] = g_param_spec_object ("room", NULL, NULL, CONFAB_TYPE_ROOM,
                                                readable | G_PARAM_WRITABLE);

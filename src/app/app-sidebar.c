@@ -727,14 +727,14 @@ app_sidebar_search (AppSidebar *self,
 }
 
 /**
- * app_sidebar_get_neighbour:
+ * app_sidebar_dup_neighbour:
  * @self: a sidebar
  * @step: 1 for the next room in the list, -1 for the one before
  *
  * Returns: (transfer full) (nullable): the room beside the open one
  */
 ConfabRoom *
-app_sidebar_get_neighbour (AppSidebar *self,
+app_sidebar_dup_neighbour (AppSidebar *self,
                            int         step)
 {
   guint position;

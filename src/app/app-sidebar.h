@@ -22,7 +22,7 @@ void app_sidebar_set_hidden (AppSidebar *self,
                              gboolean    hidden);
 void app_sidebar_search (AppSidebar *self,
                          gboolean    in_room);
-ConfabRoom *app_sidebar_get_neighbour (AppSidebar *self,
+ConfabRoom *app_sidebar_dup_neighbour (AppSidebar *self,
                                        int         step);
 void app_sidebar_refresh (AppSidebar *self);
 

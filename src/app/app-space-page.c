@@ -367,7 +367,7 @@ app_space_page_step_room (AppSpacePage *self,
 
   g_return_if_fail (APP_IS_SPACE_PAGE (self));
 
-  room = app_sidebar_get_neighbour (self->sidebar, step);
+  room = app_sidebar_dup_neighbour (self->sidebar, step);
   if (room)
     app_space_page_open_room (self, room, TRUE);
 }

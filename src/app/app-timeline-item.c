@@ -97,28 +97,26 @@ app_timeline_item_get_message (AppTimelineItem *self)
  * @ends_run: whether somebody else, or a pause, comes next
  * @starts_unread: whether it is the first unread message
  *
- * Returns: whether anything is different from before
+ * Tells it how it stands among its neighbours.
  */
-gboolean
+void
 app_timeline_item_place (AppTimelineItem *self,
                          gboolean         starts_day,
                          gboolean         starts_run,
                          gboolean         ends_run,
                          gboolean         starts_unread)
 {
-  g_return_val_if_fail (APP_IS_TIMELINE_ITEM (self), FALSE);
+  g_return_if_fail (APP_IS_TIMELINE_ITEM (self));
 
   if (self->starts_day == starts_day && self->starts_run == starts_run &&
       self->ends_run == ends_run && self->starts_unread == starts_unread)
-    return FALSE;
+    return;
 
   self->starts_day = starts_day;
   self->starts_run = starts_run;
   self->ends_run = ends_run;
   self->starts_unread = starts_unread;
   g_signal_emit (self, signals[SIGNAL_PLACED], 0);
-
-  return TRUE;
 }
 
 /**

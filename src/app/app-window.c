@@ -100,30 +100,13 @@ show_welcome (AppWindow *self)
   gtk_stack_set_visible_child_name (self->pages, "welcome");
 }
 
-static ConfabSession *
-find_session (AppWindow  *self,
-              const char *id)
-{
-  guint n_sessions = g_list_model_get_n_items (G_LIST_MODEL (self->profile));
-
-  for (guint i = 0; i < n_sessions; i++)
-    {
-      g_autoptr(ConfabSession) session = g_list_model_get_item (G_LIST_MODEL (self->profile), i);
-
-      if (g_strcmp0 (confab_session_get_id (session), id) == 0)
-        return session;
-    }
-
-  return NULL;
-}
-
 /* The space that was open last, or any, or the way to one. */
 static void
 show_any_session (AppWindow *self)
 {
   g_autofree char *last = g_settings_get_string (self->settings, "last-session");
   g_autoptr(ConfabSession) first = g_list_model_get_item (G_LIST_MODEL (self->profile), 0);
-  ConfabSession *session = find_session (self, last);
+  ConfabSession *session = confab_profile_get_session (self->profile, last);
 
   if (session || first)
     {
@@ -146,7 +129,8 @@ sessions_changed_cb (AppWindow *self)
   if (!current && adw_bin_get_child (self->welcome_slot))
     return;
 
-  if (self->loaded && (!current || !find_session (self, confab_session_get_id (current))))
+  if (self->loaded &&
+      (!current || !confab_profile_get_session (self->profile, confab_session_get_id (current))))
     show_any_session (self);
 }
 
@@ -256,7 +240,7 @@ app_window_set_property (GObject      *object,
   if (property_id != PROP_SESSION_ID)
     return;
 
-  session = find_session (self, g_value_get_string (value));
+  session = confab_profile_get_session (self->profile, g_value_get_string (value));
   if (session)
     app_window_set_session (self, session);
 }
