@@ -227,25 +227,17 @@ camera_toggled_cb (AppCallCheck *self)
 
 /* --- Hear, and call oneself ------------------------------------------------------------------ */
 
-/* What became of a trial; the error says that the page is gone. */
+/* What became of a trial. */
 static void
 show_result (AppCallCheck          *self,
              GtkWidget             *button,
              AppCallCheckProperty   property,
              char                 **text,
-             AppCallPart            part,
-             ConfabCheckResult     *result)
+             char                  *taken_words)
 {
-  g_autofree char *sentence = NULL;
-
   gtk_widget_set_sensitive (button, TRUE);
-  if (!result)
-    return;
-
-  sentence = app_call_problem_describe (part, confab_check_result_get_problem (result),
-                                        confab_check_result_get_subject (result));
-  g_debug ("%s", confab_check_result_get_sentence (result));
-  g_set_str (text, sentence);
+  g_free (*text);
+  *text = taken_words;
   notify (self, property);
 }
 
@@ -270,8 +262,10 @@ tone_played_cb (GObject      *object,
   g_autoptr(ConfabCheckResult) found =
     confab_call_check_play_tone_finish (CONFAB_CALL_CHECK (object), result, NULL);
 
-  show_result (self, self->speaker_button, PROP_SPEAKER_TEXT, &self->speaker_text,
-               APP_CALL_PART_SPEAKER, found);
+  /* Else the page is gone. */
+  if (found)
+    show_result (self, self->speaker_button, PROP_SPEAKER_TEXT, &self->speaker_text,
+                 app_call_problem_describe_tone (confab_check_result_get_problem (found)));
 }
 
 static void
@@ -291,14 +285,22 @@ looped_cb (GObject      *object,
   g_autoptr(ConfabCheckResult) found =
     confab_call_check_loop_back_finish (CONFAB_CALL_CHECK (object), result, NULL);
 
-  show_result (self, self->loop_button, PROP_LOOP_TEXT, &self->loop_text, APP_CALL_PART_LOOP,
-               found);
+  if (found)
+    show_result (self, self->loop_button, PROP_LOOP_TEXT, &self->loop_text,
+                 app_call_problem_describe_trial (
+                   confab_check_result_get_problem (found),
+                   confab_check_result_get_missing (found, CONFAB_DEVICE_KIND_MICROPHONE),
+                   confab_check_result_get_missing (found, CONFAB_DEVICE_KIND_CAMERA)));
 }
 
 static void
 loop_clicked_cb (AppCallCheck *self)
 {
-  begin (self, self->loop_button, PROP_LOOP_TEXT, &self->loop_text, _("Calling…"));
+  /* Some cameras can be opened only once. */
+  gtk_toggle_button_set_active (self->microphone_button, FALSE);
+  gtk_toggle_button_set_active (self->camera_button, FALSE);
+  begin (self, self->loop_button, PROP_LOOP_TEXT, &self->loop_text,
+         _("Calling: say something. The beeps are the answer."));
   confab_call_check_loop_back_async (self->check, self->lifetime, looped_cb, g_object_ref (self));
 }
 
@@ -306,12 +308,9 @@ loop_clicked_cb (AppCallCheck *self)
 
 static void
 show_network (AppCallCheck *self,
-              char         *taken_text)
+              char         *taken_words)
 {
-  g_free (self->network_text);
-  self->network_text = taken_text;
-  gtk_widget_set_sensitive (self->network_button, TRUE);
-  notify (self, PROP_NETWORK_TEXT);
+  show_result (self, self->network_button, PROP_NETWORK_TEXT, &self->network_text, taken_words);
 }
 
 static void
@@ -333,9 +332,9 @@ probed_cb (GObject      *object,
       g_autoptr(ConfabCheckResult) server = g_list_model_get_item (found, i);
 
       g_strv_builder_take (lines,
-                           app_call_problem_describe (APP_CALL_PART_SERVER,
-                                                      confab_check_result_get_problem (server),
-                                                      confab_check_result_get_subject (server)));
+                           app_call_problem_describe_server (
+                             confab_check_result_get_problem (server),
+                             confab_check_result_get_subject (server)));
     }
   strv = g_strv_builder_end (lines);
   show_network (self, g_strjoinv ("\n", strv));

@@ -9,36 +9,16 @@
 #include <glib/gi18n.h>
 
 static const char *
-pick_success (AppCallPart part)
-{
-  switch (part)
-    {
-    case APP_CALL_PART_SPEAKER:
-      return _("A tone was played. If you did not hear it, choose another speaker or turn it up.");
-    case APP_CALL_PART_LOOP:
-      return _("Sound and picture came through.");
-    case APP_CALL_PART_SERVER:
-      return _("can be reached");
-    }
-
-  g_return_val_if_reached ("");
-}
-
-static const char *
-pick_sentence (AppCallPart        part,
-               ConfabCheckProblem problem)
+pick_sentence (ConfabCheckProblem problem)
 {
   switch (problem)
     {
     case CONFAB_CHECK_PROBLEM_NONE:
-      return pick_success (part);
+      break;
     case CONFAB_CHECK_PROBLEM_NO_DEVICE:
-      return part == APP_CALL_PART_SPEAKER ? _("There is no speaker.")
-                                           : _("A device is missing.");
+      return _("There is no speaker.");
     case CONFAB_CHECK_PROBLEM_DEVICE_FAILED:
-      return part == APP_CALL_PART_SPEAKER
-               ? _("The speaker does not work, or another program uses it.")
-               : _("A device does not work, or another program uses it.");
+      return _("The speaker does not work, or another program uses it.");
     case CONFAB_CHECK_PROBLEM_NO_PLUGIN:
       return _("A part of GStreamer is missing.");
     case CONFAB_CHECK_PROBLEM_BAD_URI:
@@ -54,6 +34,9 @@ pick_sentence (AppCallPart        part,
     case CONFAB_CHECK_PROBLEM_NO_CONNECTION:
       return _("The two ends of the call did not find each other: a firewall on this computer may "
                "be in the way.");
+    case CONFAB_CHECK_PROBLEM_SILENT:
+      return _("The microphone heard nothing: say something during the call, or choose another "
+               "one.");
     case CONFAB_CHECK_PROBLEM_NO_SOUND:
       return _("No sound came through.");
     case CONFAB_CHECK_PROBLEM_NO_PICTURE:
@@ -64,25 +47,36 @@ pick_sentence (AppCallPart        part,
 }
 
 /**
- * app_call_problem_describe:
- * @part: what was checked
- * @problem: what was found
- * @subject: (nullable): the address of a server
+ * app_call_problem_describe_tone:
+ * @problem: what was found when a tone was played
  *
  * Returns: (transfer full): a sentence
  */
 char *
-app_call_problem_describe (AppCallPart         part,
-                           ConfabCheckProblem  problem,
-                           const char         *subject)
+app_call_problem_describe_tone (ConfabCheckProblem problem)
 {
-  const char *sentence = pick_sentence (part, problem);
+  return g_strdup (problem == CONFAB_CHECK_PROBLEM_NONE
+                     ? _("A tone was played. If you did not hear it, choose another speaker or "
+                         "turn it up.")
+                     : pick_sentence (problem));
+}
 
-  if (part == APP_CALL_PART_SERVER && subject)
-    /* Translators: the address of a server, and what is the matter with it. */
-    return g_strdup_printf (C_("server", "%s %s"), subject, sentence);
+/**
+ * app_call_problem_describe_server:
+ * @problem: what was found of a server on the way to others
+ * @uri: its address
+ *
+ * Returns: (transfer full): a sentence
+ */
+char *
+app_call_problem_describe_server (ConfabCheckProblem  problem,
+                                  const char         *uri)
+{
+  const char *sentence =
+    problem == CONFAB_CHECK_PROBLEM_NONE ? _("can be reached") : pick_sentence (problem);
 
-  return g_strdup (sentence);
+  /* Translators: the address of a server, and what is the matter with it. */
+  return g_strdup_printf (C_("server", "%s %s"), uri, sentence);
 }
 
 static const char *
@@ -125,4 +119,44 @@ app_call_problem_describe_missing (ConfabDeviceKind kind,
                                    ConfabMissing    missing)
 {
   return pick_missing (kind == CONFAB_DEVICE_KIND_CAMERA, missing);
+}
+
+static const char *
+pick_success_of_trial (gboolean microphone,
+                       gboolean camera)
+{
+  if (microphone && camera)
+    return _("Your voice and your picture came through.");
+  if (microphone)
+    return _("Your voice and a test picture came through.");
+  if (camera)
+    return _("A test tone and your picture came through.");
+
+  return _("A test tone and a test picture came through.");
+}
+
+/**
+ * app_call_problem_describe_trial:
+ * @problem: what was found in a call with oneself
+ * @microphone: why a tone stood in for the microphone, if one did
+ * @camera: why a test picture stood in for the camera
+ *
+ * Returns: (transfer full): what came through, and what was missing
+ */
+char *
+app_call_problem_describe_trial (ConfabCheckProblem problem,
+                                 ConfabMissing      microphone,
+                                 ConfabMissing      camera)
+{
+  g_autoptr(GString) text = g_string_new (
+    problem == CONFAB_CHECK_PROBLEM_NONE
+      ? pick_success_of_trial (microphone == CONFAB_MISSING_NONE, camera == CONFAB_MISSING_NONE)
+      : pick_sentence (problem));
+
+  if (microphone != CONFAB_MISSING_NONE)
+    g_string_append_printf (text, " %s", pick_missing (FALSE, microphone));
+  if (camera != CONFAB_MISSING_NONE)
+    g_string_append_printf (text, " %s", pick_missing (TRUE, camera));
+
+  return g_string_free_and_steal (g_steal_pointer (&text));
 }

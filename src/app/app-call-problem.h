@@ -6,23 +6,14 @@
 
 G_BEGIN_DECLS
 
-/**
- * AppCallPart:
- * @APP_CALL_PART_SPEAKER: what is heard
- * @APP_CALL_PART_LOOP: a call with oneself
- * @APP_CALL_PART_SERVER: a server on the way to others
- *
- * A part of calls that can be checked by itself.
- */
-typedef enum {
-  APP_CALL_PART_SPEAKER,
-  APP_CALL_PART_LOOP,
-  APP_CALL_PART_SERVER,
-} AppCallPart;
+/* Sentences for what a check has found. */
 
-char       *app_call_problem_describe         (AppCallPart         part,
-                                               ConfabCheckProblem  problem,
-                                               const char         *subject);
+char       *app_call_problem_describe_tone    (ConfabCheckProblem  problem);
+char       *app_call_problem_describe_server  (ConfabCheckProblem  problem,
+                                               const char         *uri);
+char       *app_call_problem_describe_trial   (ConfabCheckProblem  problem,
+                                               ConfabMissing       microphone,
+                                               ConfabMissing       camera);
 const char *app_call_problem_describe_missing (ConfabDeviceKind    kind,
                                                ConfabMissing       missing);
 

@@ -411,6 +411,7 @@ typedef struct {
   ConfabLoopback *loopback;
   gint64          end_us;
   gboolean        connected;
+  gboolean        spoken;     /* the microphone heard something */
 } Trial;
 
 static void
@@ -427,24 +428,26 @@ trial_free (gpointer data)
 static ConfabCheckProblem
 look_at_trial (Trial *trial)
 {
-  ConfabCheckProblem problem = CONFAB_CHECK_PROBLEM_NONE;
+  ConfabMedia *own = confab_loopback_get_media (trial->loopback, CONFAB_LOOPBACK_OWN);
+  ConfabMediaLinkStats here, there;
 
   trial->connected = trial->connected || confab_loopback_get_connected (trial->loopback);
+  trial->spoken = trial->spoken || confab_media_get_level_db (own) >= TRIAL_HEARD_DB;
   if (!trial->connected)
     return CONFAB_CHECK_PROBLEM_NO_CONNECTION;
 
-  for (guint end = 0; end < 2; end++)
-    {
-      ConfabMediaLinkStats stats;
+  confab_media_link_get_stats (
+    confab_loopback_get_media_link (trial->loopback, CONFAB_LOOPBACK_OWN), &here);
+  confab_media_link_get_stats (
+    confab_loopback_get_media_link (trial->loopback, CONFAB_LOOPBACK_OTHER), &there);
+  if (here.frames_decoded < TRIAL_FRAMES || there.frames_decoded < TRIAL_FRAMES)
+    return CONFAB_CHECK_PROBLEM_NO_PICTURE;
+  if (here.audio_level_db < TRIAL_HEARD_DB)
+    return CONFAB_CHECK_PROBLEM_NO_SOUND;
+  if (there.audio_level_db < TRIAL_HEARD_DB)
+    return trial->spoken ? CONFAB_CHECK_PROBLEM_NO_SOUND : CONFAB_CHECK_PROBLEM_SILENT;
 
-      confab_media_link_get_stats (confab_loopback_get_media_link (trial->loopback, end), &stats);
-      if (stats.frames_decoded < TRIAL_FRAMES)
-        problem = CONFAB_CHECK_PROBLEM_NO_PICTURE;
-      if (stats.audio_level_db < TRIAL_HEARD_DB)
-        return CONFAB_CHECK_PROBLEM_NO_SOUND;
-    }
-
-  return problem;
+  return CONFAB_CHECK_PROBLEM_NONE;
 }
 
 static gboolean
@@ -452,14 +455,21 @@ trial_cb (gpointer user_data)
 {
   GTask *task = user_data;
   Trial *trial = g_task_get_task_data (task);
+  ConfabMedia *own = confab_loopback_get_media (trial->loopback, CONFAB_LOOPBACK_OWN);
   ConfabCheckProblem problem = look_at_trial (trial);
+  ConfabCheckResult *found;
 
   if (problem != CONFAB_CHECK_PROBLEM_NONE && g_get_monotonic_time () < trial->end_us &&
       !confab_loopback_get_failed (trial->loopback) &&
       !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     return G_SOURCE_CONTINUE;
 
-  return_result (task, "The trial call", problem);
+  found = confab_check_result_new_trial (
+    problem, confab_media_get_missing (own, CONFAB_DEVICE_KIND_MICROPHONE),
+    confab_media_get_missing (own, CONFAB_DEVICE_KIND_CAMERA));
+  /* Whoever is told may want the devices, and keep the task. */
+  confab_loopback_close (trial->loopback);
+  g_task_return_pointer (task, found, g_object_unref);
 
   return G_SOURCE_REMOVE;
 }
@@ -481,7 +491,7 @@ confab_call_check_loop_back_async (ConfabCallCheck     *self,
 
   task = g_task_new (self, cancellable ? cancellable : self->lifetime, callback, user_data);
   g_task_set_source_tag (task, confab_call_check_loop_back_async);
-  loopback = confab_loopback_new (&nowhere, "VP8", NULL, NULL, &error);
+  loopback = confab_loopback_new (self->devices, &nowhere, "VP8", NULL, NULL, &error);
   if (!loopback)
     {
       g_debug ("%s", error->message);

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @CONFAB_CHECK_PROBLEM_REFUSED: the server does not accept user name and password
  * @CONFAB_CHECK_PROBLEM_NO_RELAY: the server has no relay to give
  * @CONFAB_CHECK_PROBLEM_NO_CONNECTION: the two ends of the trial call did not find each other
+ * @CONFAB_CHECK_PROBLEM_SILENT: the trial call waited for a sound of the microphone in vain
  * @CONFAB_CHECK_PROBLEM_NO_SOUND: the trial call carried no sound
  * @CONFAB_CHECK_PROBLEM_NO_PICTURE: the trial call carried no picture
  *
@@ -36,6 +37,7 @@ typedef enum {
   CONFAB_CHECK_PROBLEM_REFUSED,
   CONFAB_CHECK_PROBLEM_NO_RELAY,
   CONFAB_CHECK_PROBLEM_NO_CONNECTION,
+  CONFAB_CHECK_PROBLEM_SILENT,
   CONFAB_CHECK_PROBLEM_NO_SOUND,
   CONFAB_CHECK_PROBLEM_NO_PICTURE,
 } ConfabCheckProblem;
@@ -76,6 +78,18 @@ ConfabCheckProblem  confab_check_result_get_problem (ConfabCheckResult *self);
  */
 CONFAB_EXPORT
 const char         *confab_check_result_get_subject (ConfabCheckResult *self);
+
+/**
+ * confab_check_result_get_missing:
+ * @self: a result of a trial call
+ * @kind: microphone or camera
+ *
+ * Returns: why a tone or a test picture stood in for the device; %CONFAB_MISSING_NONE when it was
+ *   the device that was tried
+ */
+CONFAB_EXPORT
+ConfabMissing       confab_check_result_get_missing (ConfabCheckResult *self,
+                                                     ConfabDeviceKind   kind);
 
 /**
  * confab_check_result_get_sentence:
@@ -226,7 +240,10 @@ GListModel         *confab_call_check_probe_network_finish (ConfabCallCheck     
  * @user_data: data for @callback
  *
  * Makes a call from this computer to itself, through all that a call goes through but the server
- * and the network: coding, encryption, transport, decoding.
+ * and the network: capture, coding, encryption, transport, decoding. Microphone, camera and speaker
+ * are those that a call would use; a tone and a test picture stand in for what is missing, which
+ * confab_check_result_get_missing() tells. The microphone has to hear something. The other end
+ * beeps. Stop the microphone and the camera before: some can be opened only once.
  */
 CONFAB_EXPORT
 void                confab_call_check_loop_back_async  (ConfabCallCheck      *self,

@@ -9,6 +9,11 @@ G_BEGIN_DECLS
 ConfabCheckResult *confab_check_result_new (const char         *subject,
                                             ConfabCheckProblem  problem);
 
+/* Of a trial call, with the reasons why something stood in for the microphone and the camera. */
+ConfabCheckResult *confab_check_result_new_trial (ConfabCheckProblem  problem,
+                                                  ConfabMissing       microphone,
+                                                  ConfabMissing       camera);
+
 /* confab-ice-probe.c: asks one server for what a call would ask it. */
 void               confab_ice_probe_async  (const char         *uri,
                                             const char         *user,

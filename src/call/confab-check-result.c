@@ -18,6 +18,8 @@ struct _ConfabCheckResult
   ConfabCheckProblem  problem;
   char               *subject;
   char               *sentence;
+  ConfabMissing       microphone;  /* of a trial call: why something stood in for it */
+  ConfabMissing       camera;
 };
 
 G_DEFINE_FINAL_TYPE (ConfabCheckResult, confab_check_result, G_TYPE_OBJECT)
@@ -33,6 +35,7 @@ G_DEFINE_ENUM_TYPE (ConfabCheckProblem, confab_check_problem,
                     G_DEFINE_ENUM_VALUE (CONFAB_CHECK_PROBLEM_REFUSED, "refused"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CHECK_PROBLEM_NO_RELAY, "no-relay"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CHECK_PROBLEM_NO_CONNECTION, "no-connection"),
+                    G_DEFINE_ENUM_VALUE (CONFAB_CHECK_PROBLEM_SILENT, "silent"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CHECK_PROBLEM_NO_SOUND, "no-sound"),
                     G_DEFINE_ENUM_VALUE (CONFAB_CHECK_PROBLEM_NO_PICTURE, "no-picture"))
 
@@ -47,6 +50,7 @@ static const char *const sentences[] = {
   [CONFAB_CHECK_PROBLEM_REFUSED] = "does not accept the user name and password.",
   [CONFAB_CHECK_PROBLEM_NO_RELAY] = "answers, but has no relay to give.",
   [CONFAB_CHECK_PROBLEM_NO_CONNECTION] = "did not connect.",
+  [CONFAB_CHECK_PROBLEM_SILENT] = "heard nothing from the microphone.",
   [CONFAB_CHECK_PROBLEM_NO_SOUND] = "carried no sound.",
   [CONFAB_CHECK_PROBLEM_NO_PICTURE] = "carried no picture.",
 };
@@ -84,6 +88,44 @@ confab_check_result_new (const char         *subject,
   self->sentence = g_strdup_printf ("%s %s", subject, sentences[problem]);
 
   return self;
+}
+
+static void
+tell_stand_in (ConfabCheckResult *self,
+               ConfabDeviceKind   kind,
+               ConfabMissing      missing,
+               const char        *stand_in)
+{
+  g_autofree char *sentence = g_steal_pointer (&self->sentence);
+  g_autofree char *why = confab_devices_explain_missing (kind, missing);
+
+  self->sentence = why ? g_strdup_printf ("%s %s %s stood in for it.", sentence, why, stand_in)
+                       : g_steal_pointer (&sentence);
+}
+
+ConfabCheckResult *
+confab_check_result_new_trial (ConfabCheckProblem problem,
+                               ConfabMissing      microphone,
+                               ConfabMissing      camera)
+{
+  ConfabCheckResult *self = confab_check_result_new ("The trial call", problem);
+
+  self->microphone = microphone;
+  self->camera = camera;
+  tell_stand_in (self, CONFAB_DEVICE_KIND_MICROPHONE, microphone, "A tone");
+  tell_stand_in (self, CONFAB_DEVICE_KIND_CAMERA, camera, "A test picture");
+
+  return self;
+}
+
+ConfabMissing
+confab_check_result_get_missing (ConfabCheckResult *self,
+                                 ConfabDeviceKind   kind)
+{
+  g_return_val_if_fail (CONFAB_IS_CHECK_RESULT (self), CONFAB_MISSING_NONE);
+  g_return_val_if_fail (kind != CONFAB_DEVICE_KIND_SPEAKER, CONFAB_MISSING_NONE);
+
+  return kind == CONFAB_DEVICE_KIND_CAMERA ? self->camera : self->microphone;
 }
 
 gboolean

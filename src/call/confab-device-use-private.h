@@ -19,6 +19,7 @@ ConfabDeviceUse *confab_device_use_new         (ConfabDevices          *devices,
                                                 ConfabPlayback         *playback,
                                                 ConfabEchoCancellation  echo);
 void             confab_device_use_close       (ConfabDeviceUse        *self);
+void             confab_device_use_let_stand_in (ConfabDeviceUse       *self);
 void             confab_device_use_set_wanted  (ConfabDeviceUse        *self,
                                                 ConfabDeviceKind        kind,
                                                 gboolean                wanted);

@@ -19,8 +19,8 @@
  *
  * Opens what is wanted, goes over to another device when #ConfabDevices says so, and lets a screen
  * stand in for the camera. What is wanted and is not there, or breaks, is told by
- * ConfabDeviceUse::missing-changed, and plugged in as soon as it comes. Does nothing more after
- * confab_device_use_close().
+ * ConfabDeviceUse::missing-changed, and plugged in as soon as it comes. Test devices may stand in
+ * for it meanwhile. Does nothing more after confab_device_use_close().
  */
 struct _ConfabDeviceUse
 {
@@ -31,6 +31,7 @@ struct _ConfabDeviceUse
   ConfabOwnPicture       *picture;
   ConfabPlayback         *playback;
   ConfabEchoCancellation  echo;
+  gboolean                stands_in;         /* test devices, for what is missing */
   gboolean                closed;
   gboolean                wanted[N_KINDS];
   gboolean                had[N_KINDS];      /* there was one, in this call */
@@ -108,6 +109,21 @@ plug_device (ConfabDeviceUse *self,
   g_assert_not_reached ();
 }
 
+/* What is to be used cannot be. */
+static void
+lack (ConfabDeviceUse  *self,
+      ConfabDeviceKind  kind,
+      ConfabMissing     missing)
+{
+  g_autoptr(ConfabDevice) stand_in =
+    self->stands_in && kind != CONFAB_DEVICE_KIND_SPEAKER ? confab_test_devices_make (kind) : NULL;
+
+  unplug (self, kind);
+  if (stand_in)
+    plug_device (self, stand_in);
+  set_missing (self, kind, missing);
+}
+
 static ConfabMissing
 explain_none (ConfabDeviceUse  *self,
               ConfabDeviceKind  kind)
@@ -140,12 +156,14 @@ plug (ConfabDeviceUse  *self,
       unplug (self, kind);
       /* What comes of asking comes with `current-changed`. */
       if (kind != CONFAB_DEVICE_KIND_CAMERA || !confab_devices_ask_for_camera (self->devices))
-        set_missing (self, kind, explain_none (self, kind));
+        lack (self, kind, explain_none (self, kind));
     }
   else if (kind != CONFAB_DEVICE_KIND_CAMERA || !shows_screen (self))
     {
-      set_missing (self, kind,
-                   plug_device (self, device) ? CONFAB_MISSING_NONE : CONFAB_MISSING_NO_PLUGIN);
+      if (plug_device (self, device))
+        set_missing (self, kind, CONFAB_MISSING_NONE);
+      else
+        lack (self, kind, CONFAB_MISSING_NO_PLUGIN);
     }
 }
 
@@ -245,6 +263,14 @@ confab_device_use_close (ConfabDeviceUse *self)
   confab_own_picture_set_camera (self->picture, NULL);
 }
 
+/* Lets a tone and a moving picture stand in for a microphone and a camera that are missing, as long
+ * as they are; to be said before any is wanted. */
+void
+confab_device_use_let_stand_in (ConfabDeviceUse *self)
+{
+  self->stands_in = TRUE;
+}
+
 void
 confab_device_use_set_wanted (ConfabDeviceUse  *self,
                               ConfabDeviceKind  kind,
@@ -319,8 +345,7 @@ lose_picture (ConfabDeviceUse *self,
     }
   else
     {
-      unplug (self, CONFAB_DEVICE_KIND_CAMERA);
-      set_missing (self, CONFAB_DEVICE_KIND_CAMERA, confab_missing_from_error (error));
+      lack (self, CONFAB_DEVICE_KIND_CAMERA, confab_missing_from_error (error));
     }
 }
 
@@ -343,8 +368,7 @@ confab_device_use_take_error (ConfabDeviceUse *self,
 
   if (confab_own_voice_owns_source (self->voice, from))
     {
-      unplug (self, CONFAB_DEVICE_KIND_MICROPHONE);
-      set_missing (self, CONFAB_DEVICE_KIND_MICROPHONE, missing);
+      lack (self, CONFAB_DEVICE_KIND_MICROPHONE, missing);
     }
   else if (confab_own_picture_owns_source (self->picture, from))
     {
@@ -352,8 +376,7 @@ confab_device_use_take_error (ConfabDeviceUse *self,
     }
   else if (confab_playback_owns (self->playback, from))
     {
-      unplug (self, CONFAB_DEVICE_KIND_SPEAKER);
-      set_missing (self, CONFAB_DEVICE_KIND_SPEAKER, missing);
+      lack (self, CONFAB_DEVICE_KIND_SPEAKER, missing);
     }
   else if (confab_own_voice_owns (self->voice, from))
     {

@@ -16,7 +16,12 @@ typedef char *(*ConfabLoopbackFilter) (guint       end,
                                        const char *candidate,
                                        gpointer    user_data);
 
-ConfabLoopback  *confab_loopback_new            (const ConfabCallIce   *ice,
+/* The ends: of the person, and the other one. */
+#define CONFAB_LOOPBACK_OWN 0u
+#define CONFAB_LOOPBACK_OTHER 1u
+
+ConfabLoopback  *confab_loopback_new            (ConfabDevices         *devices,
+                                                 const ConfabCallIce   *ice,
                                                  const char            *video_codec,
                                                  ConfabLoopbackFilter   filter,
                                                  gpointer               user_data,

@@ -22,8 +22,9 @@ typedef struct {
  * ConfabLoopback:
  *
  * A call from this process to itself, through all that a call goes through but the server: two
- * ends with a tone and a moving picture each, which tell each other directly what calls tell each
- * other over the server.
+ * ends, which tell each other directly what calls tell each other over the server. The first may
+ * have the devices of a person, with stand-ins for what is missing; all else is a tone and a moving
+ * picture.
  */
 struct _ConfabLoopback
 {
@@ -109,6 +110,7 @@ state_cb (ConfabCallLink *link,
 
 static gboolean
 open_end (End                  *end,
+          ConfabDevices        *devices,
           const ConfabCallIce  *ice,
           const char           *video_codec,
           GError              **error)
@@ -116,10 +118,11 @@ open_end (End                  *end,
   const char *const codecs[] = { video_codec, NULL };
   ConfabCallPlan plan = { .audio = TRUE, .video = TRUE, .video_codecs = codecs };
 
-  end->media = confab_media_new (NULL, error);
+  end->media = confab_media_new (devices, error);
   if (!end->media)
     return FALSE;
 
+  confab_media_let_stand_in (end->media);
   confab_media_set_microphone (end->media, TRUE);
   confab_media_set_camera (end->media, TRUE);
   end->media_link = confab_media_link_new (end->media);
@@ -175,6 +178,7 @@ confab_loopback_init (ConfabLoopback *self)
 
 /**
  * confab_loopback_new:
+ * @devices: (nullable): what the first end speaks, hears and sees with
  * @ice: what leads from one end to the other
  * @video_codec: how to code the picture
  * @filter: (nullable): changes candidates on their way
@@ -184,7 +188,8 @@ confab_loopback_init (ConfabLoopback *self)
  * Returns: (transfer full) (nullable): a call that begins to connect
  */
 ConfabLoopback *
-confab_loopback_new (const ConfabCallIce   *ice,
+confab_loopback_new (ConfabDevices         *devices,
+                     const ConfabCallIce   *ice,
                      const char            *video_codec,
                      ConfabLoopbackFilter   filter,
                      gpointer               user_data,
@@ -195,7 +200,8 @@ confab_loopback_new (const ConfabCallIce   *ice,
   self->filter = filter;
   self->filter_data = user_data;
   for (guint i = 0; i < N_ENDS; i++)
-    if (!open_end (&self->ends[i], ice, video_codec, error))
+    if (!open_end (&self->ends[i], i == CONFAB_LOOPBACK_OWN ? devices : NULL, ice, video_codec,
+                   error))
       return NULL;
 
   confab_call_link_offer (self->ends[0].link);

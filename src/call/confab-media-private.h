@@ -27,6 +27,7 @@ ConfabMedia            *confab_media_new                   (ConfabDevices       
 void                    confab_media_stop                  (ConfabMedia          *self);
 GstElement             *confab_media_get_pipeline          (ConfabMedia          *self);
 
+void                    confab_media_let_stand_in          (ConfabMedia          *self);
 void                    confab_media_set_microphone        (ConfabMedia          *self,
                                                             gboolean              on);
 void                    confab_media_set_muted             (ConfabMedia          *self,

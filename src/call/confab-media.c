@@ -364,6 +364,14 @@ confab_media_get_pipeline (ConfabMedia *self)
   return self->pipeline;
 }
 
+/* For a trial: a tone and a moving picture are sent for a microphone and a camera that are missing,
+ * which is told all the same. To be said before any is wanted. */
+void
+confab_media_let_stand_in (ConfabMedia *self)
+{
+  confab_device_use_let_stand_in (self->use);
+}
+
 /* What cannot be coded for a peer is missing while it is wanted. */
 static ConfabMissing
 find_unsent (ConfabMedia     *self,

@@ -46,7 +46,7 @@ set_up (World         *world,
 
   world->proxy = fault_proxy_new ();
   fault_proxy_set_faults (world->proxy, data);
-  world->call = confab_loopback_new (&nowhere, "VP8", filter, world, &error);
+  world->call = confab_loopback_new (NULL, &nowhere, "VP8", filter, world, &error);
   g_assert_no_error (error);
   wait_long (confab_loopback_get_connected (world->call));
 }

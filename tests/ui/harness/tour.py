@@ -312,6 +312,10 @@ class Tour:
         self.cleo.find('label', re.compile('^stun:nobody.invalid:3478 has a name that nobody knows\n'
                                            'turn:127.0.0.1:9.* does not answer'), 60)
         self.picture('call-check')
+        self.cleo.click('button', 'Call Yourself')
+        self.cleo.find('label', 'A test tone and a test picture came through. '
+                                'There is no microphone. There is no camera.', 60)
+        self.picture('call-to-oneself')
         self.close_dialog()
         self.desktop.environment.pop('CONFAB_CALL_DEVICES')
 

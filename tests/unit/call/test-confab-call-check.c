@@ -116,18 +116,50 @@ test_camera_that_is_not_there_is_told (World         *world,
                       CONFAB_MISSING_NONE);
 }
 
-static void
-test_trial_call_carries_sound_and_picture (World         *world,
-                                           gconstpointer  data)
+static ConfabCheckResult *
+make_trial_call (World *world)
 {
-  g_autoptr(ConfabCheckResult) result = NULL;
+  ConfabCheckResult *result;
   g_autoptr(GError) error = NULL;
 
   confab_call_check_loop_back_async (world->check, NULL, support_take_result_cb, &world->result);
   support_wait_for (world->result);
   result = confab_call_check_loop_back_finish (world->check, world->result, &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (confab_test_devices_count_open (), ==, 0);
+
+  return result;
+}
+
+static void
+test_trial_call_carries_sound_and_picture (World         *world,
+                                           gconstpointer  data)
+{
+  g_autoptr(ConfabCheckResult) result = make_trial_call (world);
+
   g_assert_cmpstr (confab_check_result_get_sentence (result), ==, "The trial call works.");
+  for (guint kind = 0; kind < 3; kind += 2)
+    g_assert_cmpint (confab_check_result_get_missing (result, kind), ==, CONFAB_MISSING_NONE);
+}
+
+static void
+test_trial_call_tells_what_stood_in (World         *world,
+                                     gconstpointer  data)
+{
+  GListModel *cameras = confab_devices_get_list (world->devices, CONFAB_DEVICE_KIND_CAMERA);
+  g_autoptr(ConfabCheckResult) result = NULL;
+
+  confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, FALSE);
+  support_wait_until (g_list_model_get_n_items (cameras) == 0);
+  result = make_trial_call (world);
+  g_assert_cmpstr (confab_check_result_get_sentence (result), ==,
+                   "The trial call works. There is no camera. A test picture stood in for it.");
+  g_assert_cmpint (confab_check_result_get_missing (result, CONFAB_DEVICE_KIND_MICROPHONE), ==,
+                   CONFAB_MISSING_NONE);
+  g_assert_cmpint (confab_check_result_get_missing (result, CONFAB_DEVICE_KIND_CAMERA), ==,
+                   CONFAB_MISSING_NO_DEVICE);
+  confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, TRUE);
+  support_wait_until (g_list_model_get_n_items (cameras) == 1);
 }
 
 static void
@@ -244,6 +276,7 @@ main (int   argc,
   TEST ("camera-is-shown", test_camera_is_shown);
   TEST ("camera-that-is-not-there-is-told", test_camera_that_is_not_there_is_told);
   TEST ("trial-call-carries-sound-and-picture", test_trial_call_carries_sound_and_picture);
+  TEST ("trial-call-tells-what-stood-in", test_trial_call_tells_what_stood_in);
   TEST ("addresses-that-make-no-sense-are-told", test_addresses_that_make_no_sense_are_told);
 #undef TEST
   g_test_add_func ("/confab-stun/request-is-signed", test_request_is_signed);
