@@ -42,6 +42,7 @@ struct _AppMessageView
   AppScrollGoal *goal;
   AppReadAhead  *ahead;
   GSignalGroup  *list_signals;
+  GSignalGroup  *room_signals;
   GCancellable  *opening;
   guint64        flash_seq;
   guint64        wanted_seq;
@@ -49,6 +50,8 @@ struct _AppMessageView
   gboolean       opened;
   /* On the way to where the room opens: nothing counts as seen yet. */
   gboolean       settling;
+  /* The read marker moves because this is looked at. */
+  gboolean       seeing;
   GtkWidget     *menu;
 
   GtkStack      *pages;
@@ -155,8 +158,20 @@ seen_cb (gpointer user_data)
     return;
 
   seq = find_seen_seq (self);
-  if (seq > confab_room_get_read_seq (self->room))
-    confab_room_mark_read (self->room, seq);
+  if (seq <= confab_room_get_read_seq (self->room))
+    return;
+
+  self->seeing = TRUE;
+  confab_room_mark_read (self->room, seq);
+  self->seeing = FALSE;
+}
+
+/* A call that one was in is no news, nor is what was read on another device. */
+static void
+read_seq_changed_cb (AppMessageView *self)
+{
+  if (!self->seeing)
+    app_timeline_take_read (self->timeline, confab_room_get_read_seq (self->room));
 }
 
 static void
@@ -671,6 +686,7 @@ app_message_view_dispose (GObject *object)
   g_clear_object (&self->goal);
   g_clear_handle_id (&self->seen_timeout, g_source_remove);
   g_clear_object (&self->list_signals);
+  g_clear_object (&self->room_signals);
   if (self->timeline)
     {
       g_signal_handlers_disconnect_by_func (self->timeline, rows_changed_cb, self);
@@ -745,6 +761,10 @@ app_message_view_init (AppMessageView *self)
   g_signal_group_connect_swapped (self->list_signals, "notify::has-newer",
                                   G_CALLBACK (has_newer_changed_cb), self);
 
+  self->room_signals = g_signal_group_new (CONFAB_TYPE_ROOM);
+  g_signal_group_connect_swapped (self->room_signals, "notify::read-seq",
+                                  G_CALLBACK (read_seq_changed_cb), self);
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
@@ -789,6 +809,7 @@ app_message_view_set_room (AppMessageView *self,
   app_read_ahead_set_messages (self->ahead, NULL);
   app_timeline_set_messages (self->timeline, NULL);
   g_signal_group_set_target (self->list_signals, get_messages (self));
+  g_signal_group_set_target (self->room_signals, room);
   app_end_keeper_set_complete (self->keeper, follows_room (self));
 
   if (room)

@@ -328,6 +328,23 @@ app_timeline_set_unread_after (AppTimeline *self,
 }
 
 /**
+ * app_timeline_take_read:
+ * @self: a timeline
+ * @seq: how far was read in another way than by a look at this
+ *
+ * Moves the unread line below what was read; it goes where nothing is left.
+ */
+void
+app_timeline_take_read (AppTimeline *self,
+                        guint64      seq)
+{
+  g_return_if_fail (APP_IS_TIMELINE (self));
+
+  if (self->unread_after < seq)
+    app_timeline_set_unread_after (self, seq);
+}
+
+/**
  * app_timeline_get_unread_position:
  * @self: a timeline
  * @position: (out): the row below the unread line

@@ -15,6 +15,8 @@ void         app_timeline_set_messages        (AppTimeline   *self,
                                                GListModel    *messages);
 void         app_timeline_set_unread_after    (AppTimeline   *self,
                                                guint64        seq);
+void         app_timeline_take_read           (AppTimeline   *self,
+                                               guint64        seq);
 gboolean     app_timeline_get_unread_position (AppTimeline   *self,
                                                guint         *position);
 guint64      app_timeline_get_newest_seq      (AppTimeline   *self);

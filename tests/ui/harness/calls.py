@@ -91,9 +91,11 @@ class CallWalk(Walk):
         """A card of a call in the conversation."""
         return person.find('list item', re.compile(rf', \d\d?:\d\d[^:]*: {text}$'), timeout)
 
-    def entries(self, text):
+    def entries(self, text, called):
+        """At both sides; whoever was in the call has nothing new to read."""
         for person in self.people():
             self.entry(person, text)
+        called.app.wait_gone('label', 'New')
 
     def video_call(self):
         self.ring(self.bob, self.ann, video=True)
@@ -245,7 +247,7 @@ class CallWalk(Walk):
         self.picture('hung-up')
         self.wait_closed()
         self.wait_awake(0)
-        self.entries(r'Video call, \d+:\d\d')
+        self.entries(r'Video call, \d+:\d\d', called=self.ann)
         self.picture('entry')
 
     def answer_notification(self):
@@ -351,7 +353,7 @@ class CallWalk(Walk):
             self.ann.key('ctrl+w')
             self.ann.find('alert', 'Hang Up?').find('button', 'Hang Up').click()
         self.wait_closed()
-        self.entries(r'Voice call, \d+:\d\d')
+        self.entries(r'Voice call, \d+:\d\d', called=self.bob)
 
     def go_without_camera(self):
         """Whoever has no camera is told, and so is the other one; the call goes on."""
@@ -373,6 +375,20 @@ class CallWalk(Walk):
         self.bob.sees_moving(self.title(self.ann), 'ann')
         self.hear_each_other()
         self.picture('no-camera')
+
+    def call_from_menu(self):
+        """A narrow window has no button for video calls in its header, but an entry in its menu."""
+        self.ann.app.wait_gone('button', 'Video call')
+        self.ann.choose_of('Conversation menu', 'i')
+        self.ann.wait_window(self.title(self.bob))
+        self.bob.wait_window(INCOMING)
+        self.picture('called-from-menu')
+        with self.incoming_of(self.bob):
+            self.bob.key('Escape')
+        self.entry(self.bob, 'Declined video call')
+        with self.call_of(self.ann):
+            self.ann.key('ctrl+w')
+        self.wait_closed()
 
     def quit_in_call(self):
         self.bob.key('ctrl+q', 'ctrl+q')
@@ -405,6 +421,7 @@ class CallWalk(Walk):
             ('a-call-fits-360-px-and-the-whole-screen', self.be_narrow_in_call),
             ('hanging-up-leaves-an-entry', self.hang_up),
             ('a-call-is-declined-by-keyboard', self.decline),
+            ('a-narrow-window-calls-from-its-menu', self.call_from_menu),
             ('a-cancelled-call-is-missed', self.cancel),
             ('a-missed-call-is-called-back', self.call_back),
             ('closing-the-window-hangs-up-after-a-word', self.close_to_hang_up),
