@@ -12,6 +12,7 @@
 #include "confab-json-private.h"
 #include "confab-object-private.h"
 #include "confab-requests-private.h"
+#include "confab-socket-private.h"
 
 #include "wire-limits.h"
 
@@ -63,6 +64,7 @@ struct _ConfabConnection
   guint                    retry_in_seconds;
 
   GCancellable            *attempt;        /* ends what the present state waits for */
+  GSocketAddress          *own_address;    /* of the last socket; NULL if it is not known */
   SoupWebsocketConnection *socket;         /* from GREETING on */
   gboolean                 greeted;        /* #hello came */
   char                    *cid;            /* of the last #hello */
@@ -184,39 +186,6 @@ set_state (ConfabConnection      *self,
 
 /* --- Letting go ------------------------------------------------------------------------------ */
 
-static void
-socket_gone_cb (SoupWebsocketConnection *socket,
-                gpointer                 user_data)
-{
-  g_signal_handlers_disconnect_by_func (socket, socket_gone_cb, user_data);
-}
-
-static void
-unref_socket (gpointer  socket,
-              GClosure *closure)
-{
-  g_object_unref (socket);
-}
-
-/* Lives on until its closing handshake is done, which libsoup bounds to some seconds. */
-static void
-let_go_of_socket (ConfabConnection *self,
-                  guint16           code)
-{
-  g_autoptr(SoupWebsocketConnection) socket = g_steal_pointer (&self->socket);
-
-  if (!socket)
-    return;
-
-  g_signal_handlers_disconnect_by_data (socket, self);
-  if (soup_websocket_connection_get_state (socket) != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-
-  g_signal_connect_data (socket, "closed", G_CALLBACK (socket_gone_cb), g_object_ref (socket),
-                         unref_socket, G_CONNECT_AFTER);
-  soup_websocket_connection_close (socket, code, NULL);
-}
-
 /* Ends everything that belongs to the present state, before the next one begins. */
 static void
 leave_state (ConfabConnection *self)
@@ -227,7 +196,7 @@ leave_state (ConfabConnection *self)
   confab_source_clear (&self->heartbeat);
   confab_source_clear (&self->ticker);
   confab_source_clear (&self->renewal);
-  let_go_of_socket (self, SOUP_WEBSOCKET_CLOSE_NORMAL);
+  confab_socket_let_go (g_steal_pointer (&self->socket), self, SOUP_WEBSOCKET_CLOSE_NORMAL);
   self->greeted = FALSE;
   self->n_bad_frames = 0;
 }
@@ -381,7 +350,8 @@ network_changed_cb (GNetworkMonitor *monitor,
   if (!available)
     return;
 
-  if (self->state == CONFAB_CONNECTION_STATE_WAITING)
+  if (self->state == CONFAB_CONNECTION_STATE_WAITING ||
+      (self->socket && confab_socket_is_stranded (self->own_address)))
     go_connecting (self);
   else if (self->heartbeat)
     beat (self, DOUBT_DEADLINE_MS);
@@ -641,6 +611,19 @@ connect_opened_cb (GObject      *source,
 }
 
 static void
+network_event_cb (SoupMessage        *message,
+                  GSocketClientEvent  event,
+                  GIOStream          *stream,
+                  ConfabConnection   *self)
+{
+  if (event != G_SOCKET_CLIENT_CONNECTED || !G_IS_SOCKET_CONNECTION (stream))
+    return;
+
+  g_clear_object (&self->own_address);
+  self->own_address = g_socket_connection_get_local_address (G_SOCKET_CONNECTION (stream), NULL);
+}
+
+static void
 connect_token_cb (GObject      *source,
                   GAsyncResult *result,
                   gpointer      user_data)
@@ -670,6 +653,8 @@ connect_token_cb (GObject      *source,
   uri = g_strconcat ("ws", self->space_url + strlen ("http"), WIRE_SOCKET_PATH, NULL);
   attempt->message = soup_message_new ("GET", uri);
   soup_message_add_flags (attempt->message, SOUP_MESSAGE_NO_REDIRECT);
+  g_signal_connect_object (attempt->message, "network-event", G_CALLBACK (network_event_cb), self,
+                           G_CONNECT_DEFAULT);
   bearer = g_strconcat ("Bearer ", token, NULL);
   soup_message_headers_append (soup_message_get_request_headers (attempt->message),
                                "Authorization", bearer);
@@ -729,6 +714,7 @@ confab_connection_dispose (GObject *object)
   if (self->monitor)
     g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->monitor);
+  g_clear_object (&self->own_address);
   g_clear_object (&self->credentials);
   g_clear_object (&self->backoff);
 

@@ -7,6 +7,7 @@
 #include "confab-eio-websocket-private.h"
 
 #include "confab-error-private.h"
+#include "confab-socket-private.h"
 
 #include <string.h>
 
@@ -40,36 +41,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ConfabEioWebsocket, confab_eio_websocket, G_TYPE_
                                G_IMPLEMENT_INTERFACE (CONFAB_TYPE_EIO_TRANSPORT, transport_init))
 
 static void
-socket_gone_cb (SoupWebsocketConnection *socket,
-                gpointer                 user_data)
-{
-  g_signal_handlers_disconnect_by_func (socket, socket_gone_cb, user_data);
-}
-
-static void
-unref_socket (gpointer  socket,
-              GClosure *closure)
-{
-  g_object_unref (socket);
-}
-
-/* It lives on until its closing handshake is done, which libsoup bounds to some seconds. */
-static void
 let_go_of_socket (ConfabEioWebsocket *self)
 {
-  g_autoptr(SoupWebsocketConnection) socket = g_steal_pointer (&self->socket);
-
   confab_source_clear (&self->drain);
-  if (!socket)
-    return;
-
-  g_signal_handlers_disconnect_by_data (socket, self);
-  if (soup_websocket_connection_get_state (socket) != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-
-  g_signal_connect_data (socket, "closed", G_CALLBACK (socket_gone_cb), g_object_ref (socket),
-                         unref_socket, G_CONNECT_AFTER);
-  soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_NO_STATUS, NULL);
+  confab_socket_let_go (g_steal_pointer (&self->socket), self, SOUP_WEBSOCKET_CLOSE_NO_STATUS);
 }
 
 static void
