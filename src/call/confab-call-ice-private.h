@@ -18,5 +18,8 @@ GPtrArray *confab_call_ice_tune (GstElement          *webrtc,
 gboolean   confab_call_ice_restart (GstElement  *webrtc,
                                     char       **ufrag,
                                     char       **pwd);
+/* Whether this machine no longer has the address that the way found begins at. Of one that begins
+ * at a relay it is not known. */
+gboolean   confab_call_ice_is_stranded (GstElement *webrtc);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 
 #include "confab-call-ice-private.h"
 
+#include "base-address.h"
+
 #include "confab-call-json-private.h"
 #include "confab-relay-tunnel-private.h"
 
@@ -203,4 +205,24 @@ confab_call_ice_restart (GstElement  *webrtc,
 
   return nice && nice_agent_restart_stream (NICE_AGENT (nice), STREAM_ID) &&
          nice_agent_get_local_credentials (NICE_AGENT (nice), STREAM_ID, ufrag, pwd);
+}
+
+gboolean
+confab_call_ice_is_stranded (GstElement *webrtc)
+{
+  g_autoptr(GObject) nice = dup_nice_agent (webrtc);
+  struct sockaddr_storage address = { 0 };
+  NiceCandidate *local, *remote;
+
+  if (!nice ||
+      !nice_agent_get_selected_pair (NICE_AGENT (nice), STREAM_ID, NICE_COMPONENT_TYPE_RTP, &local,
+                                     &remote) ||
+      local->type == NICE_CANDIDATE_TYPE_RELAYED)
+    return FALSE;
+
+  nice_address_copy_to_sockaddr (&local->base_addr, (struct sockaddr *) &address);
+
+  return base_address_is_gone ((const struct sockaddr *) &address,
+                               address.ss_family == AF_INET ? sizeof (struct sockaddr_in)
+                                                            : sizeof (struct sockaddr_in6));
 }

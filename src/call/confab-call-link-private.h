@@ -43,6 +43,8 @@ ConfabCallLink      *confab_call_link_new                    (GstBin            
 void                 confab_call_link_close                  (ConfabCallLink       *self);
 ConfabCallLinkState  confab_call_link_get_state              (ConfabCallLink       *self);
 GstElement          *confab_call_link_get_element            (ConfabCallLink       *self);
+/* Whether this machine no longer has the address that it goes from. */
+gboolean             confab_call_link_is_stranded            (ConfabCallLink       *self);
 
 void                 confab_call_link_offer                  (ConfabCallLink       *self);
 gboolean             confab_call_link_take_offer             (ConfabCallLink       *self,

@@ -463,6 +463,12 @@ confab_call_link_get_element (ConfabCallLink *self)
   return self->webrtc;
 }
 
+gboolean
+confab_call_link_is_stranded (ConfabCallLink *self)
+{
+  return self->webrtc && confab_call_ice_is_stranded (self->webrtc);
+}
+
 const char *
 confab_call_link_get_local_fingerprint (ConfabCallLink *self)
 {

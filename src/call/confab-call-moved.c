@@ -35,6 +35,7 @@ confab_call_take_moved (ConfabCall *self,
     confab_call_peer_tell (peer, make_moved_object (self));
   /* What was said while it was away did not reach it. */
   confab_call_peer_tell (peer, confab_call_make_media_object (self));
+  confab_call_peer_reconnect_again (peer);
 
   return peer;
 }
@@ -74,6 +75,7 @@ searched_cb (GObject      *source,
       /* What was said meanwhile may have come from somebody unknown. */
       confab_call_peer_tell_at (peer, cid, confab_call_make_media_object (self));
     }
+  confab_call_peer_reconnect_again (peer);
 }
 
 static void

@@ -11,8 +11,8 @@
 #include "confab-media-wiring-private.h"
 #include "confab-safety-code-private.h"
 
-/* Sound comes fifty times a second, and of who is muted there are still reports. */
-#define DOUBT_TICKS 3
+/* Sound comes fifty times a second, and silence still more than once (Opus, DTX). */
+#define MAX_SILENCES 4
 
 /* The link to a peer's device, and the next one in the same call when it is lost. */
 
@@ -132,6 +132,8 @@ make_link (ConfabCallPeer *self)
 
   confab_call_peer_drop_link (self);
   self->n_links++;
+  self->n_packets_received = self->n_packets_lost = 0;
+  self->n_silences = 0;
   self->door = confab_call_door_new (self);
   self->media_link = confab_media_link_new (self->shared->media);
   if (self->video_sink)
@@ -218,19 +220,26 @@ confab_call_peer_reconnect (ConfabCallPeer *self)
   if (!self->shared || !self->native)
     return;
 
+  confab_call_peer_set_connected (self, FALSE);
+  self->tried_at_us = get_now_us (self);
+  /* What is said now comes from somebody unknown: once it is back it has another cid. */
+  if (!confab_call_line_get_online (self->shared->line))
+    return;
+
   invitation = json_object_new ();
   json_object_set_boolean_member (invitation, "reconnect", TRUE);
+  /* The one that offered does so again; it may not have noticed. */
   if (self->offering)
-    {
-      confab_call_peer_set_connected (self, FALSE);
-      confab_call_peer_invite (self, invitation);
-    }
+    confab_call_peer_invite (self, invitation);
   else
-    {
-      /* The one that offered does so again; it may not have noticed. */
-      confab_call_peer_tell (self, invitation);
-    }
-  self->tried_at_us = get_now_us (self);
+    confab_call_peer_tell (self, invitation);
+}
+
+void
+confab_call_peer_reconnect_again (ConfabCallPeer *self)
+{
+  if (self->tried_at_us)
+    confab_call_peer_reconnect (self);
 }
 
 void
@@ -283,20 +292,42 @@ measure (ConfabCallPeer *self)
 }
 
 void
-confab_call_peer_doubt (ConfabCallPeer *self)
+confab_call_peer_network_changed (ConfabCallPeer *self)
 {
-  if (!self->connected)
-    return;
+  if (self->connected && confab_call_link_is_stranded (self->link))
+    confab_call_peer_reconnect (self);
+}
 
-  self->n_ticks_to_doubt = DOUBT_TICKS;
-  self->n_packets_when_doubted = self->n_packets_received;
+void
+confab_call_peer_count_packets (ConfabCallPeer *self,
+                                guint64         n_packets)
+{
+  gboolean was_silent = self->n_silences >= MAX_SILENCES;
+
+  if (n_packets > 0)
+    self->n_silences = 0;
+  else if (self->n_packets_received > 0)
+    self->n_silences++;
+
+  /* The old way has come back before there was another. */
+  if (was_silent && n_packets > 0 &&
+      confab_call_link_get_state (self->link) == CONFAB_CALL_LINK_STATE_CONNECTED)
+    confab_call_peer_set_connected (self, TRUE);
+}
+
+/* Nothing comes of what one of ours sends. ICE itself takes half a minute to see that (RFC
+ * 7675). */
+static gboolean
+is_cut_off (ConfabCallPeer *self)
+{
+  return self->connected && self->native && self->n_silences >= MAX_SILENCES &&
+         (self->missing_audio == CONFAB_MISSING_NONE || self->video_on);
 }
 
 void
 confab_call_peer_tick (ConfabCallPeer *self)
 {
   measure (self);
-  if (self->n_ticks_to_doubt > 0 && --self->n_ticks_to_doubt == 0 && self->connected &&
-      self->n_packets_received == self->n_packets_when_doubted)
+  if (is_cut_off (self))
     confab_call_peer_reconnect (self);
 }

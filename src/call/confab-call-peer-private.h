@@ -57,8 +57,7 @@ struct _ConfabCallPeer
   gint64                  made_at_us;
   gint64                  away_since_us; /* 0: not away, or was never there */
   gint64                  tried_at_us;   /* when another way was last looked for since */
-  guint                   n_ticks_to_doubt; /* the network has changed: nothing may come any more */
-  guint64                 n_packets_when_doubted;
+  guint                   n_silences;    /* how often in a row no packet had come */
   guint                   n_links;       /* how often a way was looked for */
   char                   *fingerprint;   /* of its certificate, the same as long as the call
                                           * lasts */
@@ -115,8 +114,13 @@ void            confab_call_peer_move           (ConfabCallPeer         *self,
 void            confab_call_peer_reconnect      (ConfabCallPeer         *self);
 /* The other side wants that. */
 void            confab_call_peer_asked_to_reconnect (ConfabCallPeer     *self);
-/* The network here has changed. If nothing comes in the next ticks, the old way is gone. */
-void            confab_call_peer_doubt          (ConfabCallPeer         *self);
+/* The addresses of this machine, perhaps. */
+void            confab_call_peer_network_changed (ConfabCallPeer        *self);
+/* The signalling was gone, here or there: what was said of a new way was not heard. */
+void            confab_call_peer_reconnect_again (ConfabCallPeer        *self);
+/* So many have come since the last time. */
+void            confab_call_peer_count_packets  (ConfabCallPeer         *self,
+                                                 guint64                 n_packets);
 /* Once a second. */
 void            confab_call_peer_tick           (ConfabCallPeer         *self);
 void            confab_call_peer_close          (ConfabCallPeer         *self);

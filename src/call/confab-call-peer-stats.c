@@ -193,6 +193,7 @@ adopt (ConfabCallPeer *self,
   stats->peer_quality =
     self->connected ? rate (stats->peer_loss_percent, stats->round_trip_ms, 0) : 0;
 
+  confab_call_peer_count_packets (self, n_packets);
   self->n_bytes_sent = sums->n_bytes_sent;
   self->n_bytes_received = sums->n_bytes_received;
   self->n_packets_received = sums->n_packets_received;

@@ -309,14 +309,13 @@ tick_cb (gpointer user_data)
 /* --- Beginnings --------------------------------------------------------------------------------
  */
 
-/* Another address, most likely: libnice needs half a minute to see that the old one is dead. */
 static void
 network_changed_cb (GNetworkMonitor *monitor,
                     gboolean         available,
                     ConfabCall      *self)
 {
   for (guint i = 0; available && i < confab_call_count_peers (self); i++)
-    confab_call_peer_doubt (confab_call_get_peer (self, i));
+    confab_call_peer_network_changed (confab_call_get_peer (self, i));
 }
 
 static ConfabCall *

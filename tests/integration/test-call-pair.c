@@ -238,6 +238,31 @@ test_picture_cannot_be_sent (CallPair      *pair,
   gst_registry_add_feature (registry, g_object_ref (payloader));
 }
 
+/* One is muted, the other has lost the microphone, and there is no picture: who is not heard is not
+ * gone. */
+static void
+test_silence_is_no_loss (CallPair      *pair,
+                         gconstpointer  data)
+{
+  gint64 until_us;
+
+  call_pair_talk (pair, FALSE);
+  call_wait_until (call_pair_get_level (pair->ann) > -40 && call_pair_get_level (pair->bob) > -40);
+  confab_call_set_muted (pair->ann->call, TRUE);
+  confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, FALSE);
+  call_wait_until (confab_call_peer_get_missing_audio (call_app_get_peer (pair->ann)) ==
+                   CONFAB_MISSING_LOST);
+  call_wait_until (call_pair_get_level (pair->bob) < -60);
+
+  until_us = g_get_monotonic_time () + 8 * G_USEC_PER_SEC;
+  call_wait_until (g_get_monotonic_time () > until_us);
+  g_assert_cmpuint (call_app_get_peer (pair->ann)->n_links, ==, 1);
+  g_assert_cmpuint (call_app_get_peer (pair->bob)->n_links, ==, 1);
+
+  confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, TRUE);
+  call_wait_until (call_pair_get_level (pair->ann) > -40);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -266,6 +291,8 @@ main (int    argc,
               test_camera_goes_and_comes, call_pair_tear_down);
   g_test_add ("/calls/who-cannot-send-a-picture-says-why", CallPair, NULL, call_pair_set_up,
               test_picture_cannot_be_sent, call_pair_tear_down);
+  g_test_add ("/calls/silence-is-no-loss", CallPair, NULL, call_pair_set_up,
+              test_silence_is_no_loss, call_pair_tear_down);
 
   return g_test_run ();
 }

@@ -31,6 +31,7 @@ class Home(Network):
     def __init__(self, number, mapping=''):
         super().__init__()
         self.number = number
+        self.last = 2
         self.people = []
         plug(self, number, 'wan')
         let_pass(self.run)
@@ -59,6 +60,13 @@ class Home(Network):
     def forget(self):
         """Loses all mappings: nothing that comes is for anybody."""
         self.run(sys.executable, __file__)
+
+    def move(self):
+        """Comes back with another address."""
+        self.last += 1
+        self.set_address('wan', f'10.77.{self.number}.{self.last}/24', f'10.77.{self.number}.1',
+                         f'10.77.{self.number}.{self.last - 1}/24')
+        self.forget()
 
     def close(self):
         run('ip', 'link', 'del', f'end{self.number}')  # by itself it would go only some time later

@@ -165,6 +165,17 @@ def see_and_hear(people, n_pictures=30):
         wait_until(lambda one=one: one.level_db > LOUD_DB, 'sound')
 
 
+def come_back(people, within_s):
+    """Something has just been done that they notice: they see and hear each other again."""
+    begun = time.monotonic()
+    time.sleep(1)  # what was on its way arrives
+    see_and_hear(people, 3)
+    took_s = time.monotonic() - begun
+    print(f'# again after {took_s:.1f} s', flush=True)
+    assert took_s < within_s, took_s
+    see_and_hear(people)
+
+
 def await_ways(people, fits):
     """The kinds of address that are used fit, at both. A better one may take a moment to be found."""
     wait_until(lambda: all(one.way and fits(one.way) for one in people),
