@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * lowers it, and what either end holds against a peer that keeps to nothing. */
 
 #define WIRE_LIMIT_MESSAGE_BYTES       2097152  /* one message's content as JSON */
+#define WIRE_LIMIT_SIGNAL_BYTES        131072   /* content of rtc; an SDP has some ten KiB */
 #define WIRE_LIMIT_FRAME_BYTES         2162688  /* one assembled WebSocket message */
 #define WIRE_LIMIT_FRAGMENTS           1024     /* of one WebSocket message */
 #define WIRE_LIMIT_JSON_DEPTH          64

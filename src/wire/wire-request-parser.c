@@ -256,6 +256,8 @@ take_content (WireRequest    *self,
               const Members  *members,
               GError        **error)
 {
+  gsize limit_bytes =
+    self->action == WIRE_ACTION_RTC ? WIRE_LIMIT_SIGNAL_BYTES : WIRE_LIMIT_MESSAGE_BYTES;
   WireSlice content;
 
   /* Here null is a value. */
@@ -263,10 +265,10 @@ take_content (WireRequest    *self,
     return TRUE;
 
   content = wire_json_get_whole (&members->values[KEY_CONTENT]);
-  if (content.length > WIRE_LIMIT_MESSAGE_BYTES)
+  if (content.length > limit_bytes)
     {
-      g_set_error (error, WIRE_ERROR, WIRE_ERROR_TOO_LARGE, "\"content\" has more than %d bytes",
-                   WIRE_LIMIT_MESSAGE_BYTES);
+      g_set_error (error, WIRE_ERROR, WIRE_ERROR_TOO_LARGE,
+                   "\"content\" has more than %" G_GSIZE_FORMAT " bytes", limit_bytes);
       return FALSE;
     }
 

@@ -261,20 +261,27 @@ test_refs_have_bounds (void)
   assert_refused ("{\"action\":\"rooms\",\"ref\":7}", WIRE_ERROR_INVALID_PARAMETER, NULL, "ref");
 }
 
+/* @head and a content of so many bytes fit, and one byte more does not. */
+static void
+assert_content_bound (const char *head,
+                      gsize       limit_bytes)
+{
+  g_autofree char *fits = g_strnfill (limit_bytes - 2, 'x');
+  g_autofree char *right = g_strdup_printf ("%s,\"content\":\"%s\"}", head, fits);
+  g_autofree char *wrong = g_strdup_printf ("%s,\"content\":\"x%s\"}", head, fits);
+  g_autoptr(WireRequest) request = parse (right);
+
+  g_assert_cmpuint (g_bytes_get_size (request->content), ==, limit_bytes);
+  assert_refused (wrong, WIRE_ERROR_TOO_LARGE, "7", "content");
+}
+
 static void
 test_content_has_a_bound (void)
 {
-  g_autofree char *fits = g_strnfill (WIRE_LIMIT_MESSAGE_BYTES - 2, 'x');
-  g_autofree char *right = g_strdup_printf ("{\"action\":\"post\",\"ref\":\"7\",\"rid\":\"a\","
-                                            "\"content\":\"%s\"}",
-                                            fits);
-  g_autofree char *wrong = g_strdup_printf ("{\"action\":\"post\",\"ref\":\"7\",\"rid\":\"a\","
-                                            "\"content\":\"x%s\"}",
-                                            fits);
-  g_autoptr(WireRequest) request = parse (right);
-
-  g_assert_cmpuint (g_bytes_get_size (request->content), ==, WIRE_LIMIT_MESSAGE_BYTES);
-  assert_refused (wrong, WIRE_ERROR_TOO_LARGE, "7", "content");
+  assert_content_bound ("{\"action\":\"post\",\"ref\":\"7\",\"rid\":\"a\"",
+                        WIRE_LIMIT_MESSAGE_BYTES);
+  assert_content_bound ("{\"action\":\"rtc\",\"ref\":\"7\",\"uid\":\"cid:x=\"",
+                        WIRE_LIMIT_SIGNAL_BYTES);
 }
 
 static void
