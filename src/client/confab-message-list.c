@@ -85,20 +85,20 @@ operation_free (gpointer data)
 /* --- GListModel ------------------------------------------------------------------------------ */
 
 static GType
-get_item_type (GListModel *model)
+confab_message_list_get_item_type (GListModel *model)
 {
   return CONFAB_TYPE_MESSAGE;
 }
 
 static guint
-get_n_items (GListModel *model)
+confab_message_list_get_n_items (GListModel *model)
 {
   return CONFAB_MESSAGE_LIST (model)->window.items->len;
 }
 
 static gpointer
-get_item (GListModel *model,
-          guint       position)
+confab_message_list_get_item (GListModel *model,
+                              guint       position)
 {
   const GPtrArray *items = CONFAB_MESSAGE_LIST (model)->window.items;
 
@@ -108,9 +108,9 @@ get_item (GListModel *model,
 static void
 list_model_init (GListModelInterface *iface)
 {
-  iface->get_item_type = get_item_type;
-  iface->get_n_items = get_n_items;
-  iface->get_item = get_item;
+  iface->get_item_type = confab_message_list_get_item_type;
+  iface->get_n_items = confab_message_list_get_n_items;
+  iface->get_item = confab_message_list_get_item;
 }
 
 /* --- The window ------------------------------------------------------------------------------ */

@@ -33,20 +33,20 @@ typedef enum {
 static GParamSpec *properties[PROP_SECRETS_IN_FILE + 1];
 
 static GType
-get_item_type (GListModel *model)
+confab_profile_get_item_type (GListModel *model)
 {
   return CONFAB_TYPE_SESSION;
 }
 
 static guint
-get_n_items (GListModel *model)
+confab_profile_get_n_items (GListModel *model)
 {
   return CONFAB_PROFILE (model)->sessions->len;
 }
 
 static gpointer
-get_item (GListModel *model,
-          guint       position)
+confab_profile_get_item (GListModel *model,
+                         guint       position)
 {
   ConfabProfile *self = CONFAB_PROFILE (model);
 
@@ -59,9 +59,9 @@ get_item (GListModel *model,
 static void
 list_model_init (GListModelInterface *iface)
 {
-  iface->get_item_type = get_item_type;
-  iface->get_n_items = get_n_items;
-  iface->get_item = get_item;
+  iface->get_item_type = confab_profile_get_item_type;
+  iface->get_n_items = confab_profile_get_n_items;
+  iface->get_item = confab_profile_get_item;
 }
 
 static void

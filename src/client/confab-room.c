@@ -67,10 +67,10 @@ confab_room_start_timer (ConfabRoom   *self,
 }
 
 static void
-set_property (GObject      *object,
-              guint         property_id,
-              const GValue *value,
-              GParamSpec   *pspec)
+confab_room_set_property (GObject      *object,
+                          guint         property_id,
+                          const GValue *value,
+                          GParamSpec   *pspec)
 {
   ConfabRoom *self = CONFAB_ROOM (object);
 
@@ -341,7 +341,7 @@ confab_room_class_init (ConfabRoomClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->get_property = confab_room_get_property;
-  object_class->set_property = set_property;
+  object_class->set_property = confab_room_set_property;
   object_class->dispose = confab_room_dispose;
   object_class->finalize = confab_room_finalize;
 
