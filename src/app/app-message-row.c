@@ -86,14 +86,6 @@ static const StateLook state_looks[] = {
   [CONFAB_MESSAGE_STATE_FAILED] = { "confab-failed-symbolic", NC_ ("message", "Not sent") },
 };
 
-static gboolean
-is_notice (ConfabMessage *message)
-{
-  ConfabMessageKind kind = confab_message_get_kind (message);
-
-  return kind == CONFAB_MESSAGE_KIND_JOINED || kind == CONFAB_MESSAGE_KIND_LEFT;
-}
-
 static void
 set_css_class (GtkWidget  *widget,
                const char *name,
@@ -249,7 +241,7 @@ show_content (AppMessageRow *self)
   ConfabMessage *message = app_timeline_item_get_message (self->item);
   ConfabMessageKind kind = confab_message_get_kind (message);
   gboolean outgoing = confab_message_get_outgoing (message);
-  gboolean notice = is_notice (message);
+  gboolean notice = app_timeline_item_is_notice (self->item);
   g_autofree char *clock = app_format_clock (confab_message_get_at (message));
 
   set_css_class (self->text, "bubble", !notice);
@@ -355,7 +347,8 @@ show_state (AppMessageRow *self)
 {
   ConfabMessage *message = app_timeline_item_get_message (self->item);
   ConfabMessageState state = confab_message_get_state (message);
-  gboolean shown = confab_message_get_outgoing (message) && !is_notice (message);
+  gboolean shown = confab_message_get_outgoing (message) &&
+                   !app_timeline_item_is_notice (self->item);
   const char *text = NULL;
 
   if (shown)
@@ -408,7 +401,7 @@ static void
 show_sender (AppMessageRow *self)
 {
   ConfabMessage *message = app_timeline_item_get_message (self->item);
-  gboolean notice = is_notice (message);
+  gboolean notice = app_timeline_item_is_notice (self->item);
   gboolean indented = self->in_group && !confab_message_get_outgoing (message) && !notice;
   gboolean shown = indented && app_timeline_item_starts_run (self->item);
   const char *name = confab_user_get_display_name (confab_message_get_sender (message));
@@ -502,7 +495,7 @@ static void
 sender_renamed_cb (AppMessageRow *self)
 {
   show_sender (self);
-  if (is_notice (app_timeline_item_get_message (self->item)))
+  if (app_timeline_item_is_notice (self->item))
     show_content (self);
 }
 

@@ -4,17 +4,10 @@
 
 #include "config.h"
 
-#include "app-message-view.h"
+#include "app-message-view-private.h"
 
-#include "app-end-keeper.h"
 #include "app-error.h"
 #include "app-format.h"
-#include "app-message-menu.h"
-#include "app-message-row.h"
-#include "app-read-ahead.h"
-#include "app-scroll-goal.h"
-#include "app-text-dialog.h"
-#include "app-timeline.h"
 #include "app-widget.h"
 
 #include <adwaita.h>
@@ -32,34 +25,6 @@
  * newest message; stays at the end while it is there; and moves the room's read marker to the
  * last message that was seen for a moment in a window that has the focus.
  */
-struct _AppMessageView
-{
-  GtkWidget      parent_instance;
-
-  ConfabRoom    *room;
-  AppTimeline   *timeline;
-  AppEndKeeper  *keeper;
-  AppScrollGoal *goal;
-  AppReadAhead  *ahead;
-  GSignalGroup  *list_signals;
-  GSignalGroup  *room_signals;
-  GCancellable  *opening;
-  guint64        flash_seq;
-  guint64        wanted_seq;
-  guint          seen_timeout;
-  gboolean       opened;
-  /* On the way to where the room opens: nothing counts as seen yet. */
-  gboolean       settling;
-  /* The read marker moves because this is looked at. */
-  gboolean       seeing;
-  GtkWidget     *menu;
-
-  GtkStack      *pages;
-  GtkListView   *list;
-  GtkWidget     *scroller;
-  AdwStatusPage *failed_page;
-};
-
 G_DEFINE_FINAL_TYPE (AppMessageView, app_message_view, GTK_TYPE_WIDGET)
 
 typedef enum {
@@ -98,10 +63,11 @@ show_page (AppMessageView *self)
   gtk_stack_set_visible_child_name (self->pages, empty ? "empty" : "messages");
 }
 
-static AppMessageRow *
-find_row_at (AppMessageView *self,
-             double          x,
-             double          y)
+/* Returns: (nullable): the row that stands there in the list */
+AppMessageRow *
+app_message_view_find_row_at (AppMessageView *self,
+                              double          x,
+                              double          y)
 {
   GtkWidget *hit = gtk_widget_pick (GTK_WIDGET (self->list), x, y, GTK_PICK_INSENSITIVE);
 
@@ -129,8 +95,8 @@ find_seen_seq (AppMessageView *self)
   if (app_message_view_get_at_end (self))
     return app_timeline_get_newest_seq (self->timeline);
 
-  row = find_row_at (self, gtk_widget_get_width (GTK_WIDGET (self->list)) / 2.0,
-                     gtk_widget_get_height (GTK_WIDGET (self->list)) - 12);
+  row = app_message_view_find_row_at (self, gtk_widget_get_width (GTK_WIDGET (self->list)) / 2.0,
+                                      gtk_widget_get_height (GTK_WIDGET (self->list)) - 12);
   item = row ? app_message_row_get_item (row) : NULL;
 
   return item ? confab_message_get_seq (app_timeline_item_get_message (item)) : 0;
@@ -234,17 +200,16 @@ rows_changed_cb (AppMessageView *self,
 static void
 flash_bound_row (AppMessageView *self)
 {
-  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->list)); frame;
-       frame = gtk_widget_get_next_sibling (frame))
+  g_autoptr(GPtrArray) rows = app_widget_list_rows (GTK_WIDGET (self->list));
+
+  for (guint i = 0; i < rows->len; i++)
     {
-      GtkWidget *child = gtk_widget_get_first_child (frame);
-      AppTimelineItem *item = APP_IS_MESSAGE_ROW (child)
-                                ? app_message_row_get_item (APP_MESSAGE_ROW (child))
-                                : NULL;
+      AppMessageRow *row = APP_IS_MESSAGE_ROW (rows->pdata[i]) ? rows->pdata[i] : NULL;
+      AppTimelineItem *item = row ? app_message_row_get_item (row) : NULL;
 
       if (item && confab_message_get_seq (app_timeline_item_get_message (item)) == self->flash_seq)
         {
-          app_message_row_flash (APP_MESSAGE_ROW (child));
+          app_message_row_flash (row);
           self->flash_seq = 0;
           return;
         }
@@ -451,146 +416,6 @@ init_list (AppMessageView *self)
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
 }
 
-static void
-show_menu (AppMessageView *self,
-           AppMessageRow  *row,
-           double          x,
-           double          y)
-{
-  ConfabMessage *message = app_timeline_item_get_message (app_message_row_get_item (row));
-  g_autoptr(GMenuModel) model = NULL;
-
-  if (!*confab_message_get_text (message))
-    return;
-
-  model = app_message_menu_new (message);
-  if (!self->menu)
-    {
-      self->menu = gtk_popover_menu_new_from_model (NULL);
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-    }
-  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), model);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { x, y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
-static void
-show_menu_at (AppMessageView *self,
-              double          x,
-              double          y)
-{
-  AppMessageRow *row = find_row_at (self, x, y);
-  graphene_point_t at;
-
-  if (row && gtk_widget_compute_point (GTK_WIDGET (self->list), GTK_WIDGET (self),
-                                       &GRAPHENE_POINT_INIT (x, y), &at))
-    show_menu (self, row, at.x, at.y);
-}
-
-static void
-menu_pressed_cb (AppMessageView *self,
-                 int             n_press,
-                 double          x,
-                 double          y)
-{
-  show_menu_at (self, x, y);
-}
-
-static void
-long_pressed_cb (AppMessageView *self,
-                 double          x,
-                 double          y)
-{
-  show_menu_at (self, x, y);
-}
-
-static AppMessageRow *
-get_focused_row (AppMessageView *self)
-{
-  GtkWidget *frame = gtk_widget_get_focus_child (GTK_WIDGET (self->list));
-  GtkWidget *row = frame ? gtk_widget_get_first_child (frame) : NULL;
-
-  return APP_IS_MESSAGE_ROW (row) ? APP_MESSAGE_ROW (row) : NULL;
-}
-
-static void
-menu_action (GtkWidget  *widget,
-             const char *action_name,
-             GVariant   *parameter)
-{
-  AppMessageView *self = APP_MESSAGE_VIEW (widget);
-  AppMessageRow *row = get_focused_row (self);
-  graphene_point_t at;
-
-  if (row &&
-      gtk_widget_compute_point (GTK_WIDGET (row), widget, &GRAPHENE_POINT_INIT (24, 24), &at))
-    show_menu (self, row, at.x, at.y);
-}
-
-static void
-copy_text (AppMessageView *self,
-           ConfabMessage  *message)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
-                          confab_message_get_text (message));
-}
-
-static void
-copy_focused_action (GtkWidget  *widget,
-                     const char *action_name,
-                     GVariant   *parameter)
-{
-  AppMessageView *self = APP_MESSAGE_VIEW (widget);
-  AppMessageRow *row = get_focused_row (self);
-
-  if (row)
-    copy_text (self, app_timeline_item_get_message (app_message_row_get_item (row)));
-}
-
-static void
-select_text (AppMessageView *self,
-             ConfabMessage  *message)
-{
-  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->list)); frame;
-       frame = gtk_widget_get_next_sibling (frame))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (frame);
-      AppTimelineItem *item = APP_IS_MESSAGE_ROW (row)
-                                ? app_message_row_get_item (APP_MESSAGE_ROW (row))
-                                : NULL;
-
-      if (item && app_timeline_item_get_message (item) == message)
-        app_message_row_select_text (APP_MESSAGE_ROW (row));
-    }
-}
-
-static void
-message_action (GtkWidget  *widget,
-                const char *action_name,
-                GVariant   *parameter)
-{
-  AppMessageView *self = APP_MESSAGE_VIEW (widget);
-  const char *id = g_variant_get_string (parameter, NULL);
-  ConfabMessage *message = app_timeline_find (self->timeline, id);
-  const char *verb = action_name + strlen ("message.");
-
-  if (!message)
-    return;
-
-  if (g_str_equal (verb, "copy"))
-    copy_text (self, message);
-  else if (g_str_equal (verb, "select"))
-    select_text (self, message);
-  else if (g_str_equal (verb, "retry"))
-    confab_room_retry (self->room, message);
-  else if (g_str_equal (verb, "discard"))
-    confab_room_discard (self->room, message);
-  else if (g_str_equal (verb, "show-all"))
-    app_text_dialog_present (confab_message_get_text (message), widget);
-}
-
 static char *
 count_label (AppMessageView *self,
              guint           n_unread)
@@ -713,8 +538,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AppMessageView, failed_page);
   gtk_widget_class_bind_template_callback (widget_class, newest_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, reopen_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, menu_pressed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, long_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, count_label);
   gtk_widget_class_bind_template_callback (widget_class, is_positive);
 }
@@ -740,13 +563,7 @@ app_message_view_class_init (AppMessageViewClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   bind_template (widget_class);
-  gtk_widget_class_install_action (widget_class, "message.menu", NULL, menu_action);
-  gtk_widget_class_install_action (widget_class, "message.copy-focused", NULL, copy_focused_action);
-  gtk_widget_class_install_action (widget_class, "message.copy", "s", message_action);
-  gtk_widget_class_install_action (widget_class, "message.select", "s", message_action);
-  gtk_widget_class_install_action (widget_class, "message.retry", "s", message_action);
-  gtk_widget_class_install_action (widget_class, "message.discard", "s", message_action);
-  gtk_widget_class_install_action (widget_class, "message.show-all", "s", message_action);
+  app_message_view_install_actions (widget_class);
 }
 
 static void
@@ -905,14 +722,12 @@ app_message_view_get_at_end (AppMessageView *self)
 void
 app_message_view_refresh (AppMessageView *self)
 {
+  g_autoptr(GPtrArray) rows = NULL;
+
   g_return_if_fail (APP_IS_MESSAGE_VIEW (self));
 
-  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->list)); frame;
-       frame = gtk_widget_get_next_sibling (frame))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (frame);
-
-      if (APP_IS_MESSAGE_ROW (row))
-        app_message_row_refresh (APP_MESSAGE_ROW (row));
-    }
+  rows = app_widget_list_rows (GTK_WIDGET (self->list));
+  for (guint i = 0; i < rows->len; i++)
+    if (APP_IS_MESSAGE_ROW (rows->pdata[i]))
+      app_message_row_refresh (rows->pdata[i]);
 }

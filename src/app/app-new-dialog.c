@@ -6,11 +6,11 @@
 
 #include "app-new-dialog.h"
 
-#include "app-error.h"
 #include "app-form.h"
 #include "app-format.h"
 #include "app-name.h"
 #include "app-person-row.h"
+#include "app-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -94,16 +94,6 @@ notify_all (AppNewDialog *self)
 }
 
 static void
-show_error (AppNewDialog *self,
-            const GError *error)
-{
-  g_autofree char *sentence = error ? app_error_describe (error) : NULL;
-
-  gtk_label_set_label (self->error_label, sentence ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->error_label), sentence != NULL);
-}
-
-static void
 set_busy (AppNewDialog *self,
           gboolean      busy)
 {
@@ -154,7 +144,7 @@ groups_listed_cb (GObject      *object,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  show_error (self, error);
+  app_widget_show_error (self->error_label, error);
   gtk_list_box_remove_all (self->groups);
   self->n_groups = groups ? g_list_model_get_n_items (groups) : 0;
   self->name_exists = FALSE;
@@ -253,7 +243,7 @@ finish (AppNewDialog *self,
     return;
 
   set_busy (self, FALSE);
-  show_error (self, error);
+  app_widget_show_error (self->error_label, error);
 
   if (room)
     {

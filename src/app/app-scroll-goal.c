@@ -7,6 +7,7 @@
 #include "app-scroll-goal.h"
 
 #include "app-message-row.h"
+#include "app-widget.h"
 
 /* How much of the page stands above the message. */
 #define CONTEXT 0.25
@@ -55,15 +56,12 @@ static guint signals[SIGNAL_REACHED + 1];
 static GtkWidget *
 find_row (AppScrollGoal *self)
 {
-  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->list)); frame;
-       frame = gtk_widget_get_next_sibling (frame))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (frame);
+  g_autoptr(GPtrArray) rows = app_widget_list_rows (GTK_WIDGET (self->list));
 
-      if (APP_IS_MESSAGE_ROW (row) &&
-          app_message_row_get_item (APP_MESSAGE_ROW (row)) == self->item)
-        return row;
-    }
+  for (guint i = 0; i < rows->len; i++)
+    if (APP_IS_MESSAGE_ROW (rows->pdata[i]) &&
+        app_message_row_get_item (rows->pdata[i]) == self->item)
+      return rows->pdata[i];
 
   return NULL;
 }

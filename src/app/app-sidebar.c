@@ -10,6 +10,7 @@
 #include "app-hit-row.h"
 #include "app-room-row.h"
 #include "app-search.h"
+#include "app-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -228,18 +229,8 @@ show_menu (AppSidebar *self,
   if (!room || !gtk_widget_compute_point (row, GTK_WIDGET (self), &GRAPHENE_POINT_INIT (x, y), &at))
     return;
 
-  if (!self->menu)
-    {
-      self->menu = gtk_popover_menu_new_from_model (NULL);
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-    }
-
   model = make_menu (room);
-  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), model);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { at.x, at.y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  app_widget_pop_up_menu (GTK_WIDGET (self), &self->menu, model, at.x, at.y);
 }
 
 static void
@@ -267,8 +258,7 @@ menu_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   AppSidebar *self = APP_SIDEBAR (widget);
-  GtkWidget *frame = gtk_widget_get_focus_child (GTK_WIDGET (self->room_list));
-  GtkWidget *row = frame ? gtk_widget_get_first_child (frame) : NULL;
+  GtkWidget *row = app_widget_get_focused_row (GTK_WIDGET (self->room_list));
 
   if (APP_IS_ROOM_ROW (row))
     show_menu (self, row, 24, 24);
@@ -758,14 +748,12 @@ app_sidebar_dup_neighbour (AppSidebar *self,
 void
 app_sidebar_refresh (AppSidebar *self)
 {
+  g_autoptr(GPtrArray) rows = NULL;
+
   g_return_if_fail (APP_IS_SIDEBAR (self));
 
-  for (GtkWidget *frame = gtk_widget_get_first_child (GTK_WIDGET (self->room_list)); frame;
-       frame = gtk_widget_get_next_sibling (frame))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (frame);
-
-      if (APP_IS_ROOM_ROW (row))
-        app_room_row_refresh (APP_ROOM_ROW (row));
-    }
+  rows = app_widget_list_rows (GTK_WIDGET (self->room_list));
+  for (guint i = 0; i < rows->len; i++)
+    if (APP_IS_ROOM_ROW (rows->pdata[i]))
+      app_room_row_refresh (rows->pdata[i]);
 }

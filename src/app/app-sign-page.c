@@ -6,9 +6,9 @@
 
 #include "app-sign-page.h"
 
-#include "app-error.h"
 #include "app-form.h"
 #include "app-name.h"
+#include "app-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -117,19 +117,9 @@ notify_form (AppSignPage *self)
 }
 
 static void
-show_error (AppSignPage  *self,
-            const GError *error)
-{
-  g_autofree char *sentence = error ? app_error_describe (error) : NULL;
-
-  gtk_label_set_label (self->error_label, sentence ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->error_label), sentence != NULL);
-}
-
-static void
 changed_cb (AppSignPage *self)
 {
-  show_error (self, NULL);
+  app_widget_show_error (self->error_label, NULL);
   notify_form (self);
 }
 
@@ -175,7 +165,7 @@ finish (AppSignPage   *self,
 
   self->busy = FALSE;
   notify_form (self);
-  show_error (self, error);
+  app_widget_show_error (self->error_label, error);
 
   if (session)
     g_signal_emit (self, signals[SIGNAL_DONE], 0, session);
@@ -220,7 +210,7 @@ go_cb (AppSignPage *self)
 
   self->busy = TRUE;
   notify_form (self);
-  show_error (self, NULL);
+  app_widget_show_error (self->error_label, NULL);
 
   if (is_signing_up (self))
     {

@@ -6,10 +6,10 @@
 
 #include "app-start-page.h"
 
-#include "app-error.h"
 #include "app-form.h"
 #include "app-hosting.h"
 #include "app-name.h"
+#include "app-widget.h"
 
 /**
  * AppStartPage:
@@ -69,16 +69,6 @@ set_busy (AppStartPage *self,
 }
 
 static void
-show_error (AppStartPage *self,
-            const GError *error)
-{
-  g_autofree char *sentence = error ? app_error_describe (error) : NULL;
-
-  gtk_label_set_label (self->error_label, sentence ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->error_label), sentence != NULL);
-}
-
-static void
 changed_cb (AppStartPage *self)
 {
   if (!self->space_named)
@@ -117,7 +107,7 @@ begun_cb (GObject      *object,
     return;
 
   set_busy (self, FALSE);
-  show_error (self, error);
+  app_widget_show_error (self->error_label, error);
 
   if (session)
     g_signal_emit (self, signals[SIGNAL_DONE], 0, session);
@@ -133,7 +123,7 @@ start_cb (AppStartPage *self)
     return;
 
   set_busy (self, TRUE);
-  show_error (self, NULL);
+  app_widget_show_error (self->error_label, NULL);
   app_hosting_begin_async (self->host, self->profile, name, space,
                            adw_switch_row_get_active (self->lan_row), self->lifetime, begun_cb,
                            g_object_ref (self));

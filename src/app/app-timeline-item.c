@@ -90,6 +90,24 @@ app_timeline_item_get_message (AppTimelineItem *self)
 }
 
 /**
+ * app_timeline_item_is_notice:
+ * @self: an item
+ *
+ * Returns: whether it tells that somebody has come or gone
+ */
+gboolean
+app_timeline_item_is_notice (AppTimelineItem *self)
+{
+  ConfabMessageKind kind;
+
+  g_return_val_if_fail (APP_IS_TIMELINE_ITEM (self), FALSE);
+
+  kind = confab_message_get_kind (self->message);
+
+  return kind == CONFAB_MESSAGE_KIND_JOINED || kind == CONFAB_MESSAGE_KIND_LEFT;
+}
+
+/**
  * app_timeline_item_place:
  * @self: an item
  * @starts_day: whether it is the first of its day

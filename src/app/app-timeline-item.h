@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (AppTimelineItem, app_timeline_item, APP, TIMELINE_ITEM, GO
 
 AppTimelineItem *app_timeline_item_new           (ConfabMessage   *message);
 ConfabMessage   *app_timeline_item_get_message   (AppTimelineItem *self);
+gboolean         app_timeline_item_is_notice     (AppTimelineItem *self);
 void             app_timeline_item_place         (AppTimelineItem *self,
                                                   gboolean         starts_day,
                                                   gboolean         starts_run,

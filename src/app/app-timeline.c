@@ -71,27 +71,21 @@ get_message (AppTimeline *self,
   return app_timeline_item_get_message (self->items->pdata[position]);
 }
 
-static gboolean
-is_notice (ConfabMessage *message)
-{
-  ConfabMessageKind kind = confab_message_get_kind (message);
-
-  return kind == CONFAB_MESSAGE_KIND_JOINED || kind == CONFAB_MESSAGE_KIND_LEFT;
-}
-
 static AppRunLine
-describe (ConfabMessage *message)
+describe (AppTimelineItem *item)
 {
+  ConfabMessage *message = app_timeline_item_get_message (item);
+
   return (AppRunLine) {
            .sender_id = confab_user_get_user_id (confab_message_get_sender (message)),
            .at_us = confab_message_get_at (message),
-           .is_notice = is_notice (message),
+           .is_notice = app_timeline_item_is_notice (item),
   };
 }
 
 static gboolean
-continues_run (ConfabMessage *before,
-               ConfabMessage *message)
+continues_run (AppTimelineItem *before,
+               AppTimelineItem *item)
 {
   AppRunLine above;
   AppRunLine line;
@@ -100,28 +94,42 @@ continues_run (ConfabMessage *before,
     return FALSE;
 
   above = describe (before);
-  line = describe (message);
+  line = describe (item);
 
   return app_run_continues (&above, &line);
+}
+
+static gboolean
+is_same_day (AppTimelineItem *before,
+             AppTimelineItem *item)
+{
+  return app_format_same_day (confab_message_get_at (app_timeline_item_get_message (before)),
+                              confab_message_get_at (app_timeline_item_get_message (item)));
+}
+
+static gboolean
+is_unread_line (AppTimeline     *self,
+                AppTimelineItem *item)
+{
+  guint64 seq = confab_message_get_seq (app_timeline_item_get_message (item));
+
+  return self->unread_seq && seq == self->unread_seq;
 }
 
 static void
 place (AppTimeline *self,
        guint        position)
 {
-  ConfabMessage *message = get_message (self, position);
-  ConfabMessage *before = position > 0 ? get_message (self, position - 1) : NULL;
-  ConfabMessage *after = position + 1 < self->items->len ? get_message (self, position + 1) : NULL;
-  gboolean starts_unread = self->unread_seq && confab_message_get_seq (message) == self->unread_seq;
-  gboolean cut_after = after && self->unread_seq &&
-                       confab_message_get_seq (after) == self->unread_seq;
+  AppTimelineItem *item = self->items->pdata[position];
+  AppTimelineItem *before = position > 0 ? self->items->pdata[position - 1] : NULL;
+  AppTimelineItem *after = position + 1 < self->items->len ? self->items->pdata[position + 1]
+                                                           : NULL;
+  gboolean starts_unread = is_unread_line (self, item);
 
-  app_timeline_item_place (
-    self->items->pdata[position],
-    !before || !app_format_same_day (confab_message_get_at (before),
-                                     confab_message_get_at (message)),
-    starts_unread || !continues_run (before, message),
-    !after || cut_after || !continues_run (message, after), starts_unread);
+  app_timeline_item_place (item, !before || !is_same_day (before, item),
+                           starts_unread || !continues_run (before, item),
+                           !after || is_unread_line (self, after) || !continues_run (item, after),
+                           starts_unread);
 }
 
 static gboolean
@@ -132,7 +140,8 @@ find_first_unread (AppTimeline *self,
     {
       ConfabMessage *message = get_message (self, i);
 
-      if (confab_message_get_seq (message) > self->unread_after && !is_notice (message) &&
+      if (confab_message_get_seq (message) > self->unread_after &&
+          !app_timeline_item_is_notice (self->items->pdata[i]) &&
           !confab_message_get_outgoing (message))
         {
           *position = i;
