@@ -70,8 +70,6 @@ notify (AppCallCheck         *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
-/* --- Devices --------------------------------------------------------------------------------- */
-
 /* The first choice is the one of the system, the others are the devices. */
 static void
 fill_row (AppCallCheck     *self,
@@ -143,8 +141,6 @@ show_missing_plugins (AppCallCheck *self)
       adw_preferences_group_add (self->missing_group, row);
     }
 }
-
-/* --- Speak and see --------------------------------------------------------------------------- */
 
 static const char *
 get_device_text (AppCallCheck     *self,
@@ -225,8 +221,6 @@ camera_toggled_cb (AppCallCheck *self)
   missing_changed_cb (self);
 }
 
-/* --- Hear, and call oneself ------------------------------------------------------------------ */
-
 /* What became of a trial. */
 static void
 show_result (AppCallCheck          *self,
@@ -304,8 +298,6 @@ loop_clicked_cb (AppCallCheck *self)
   confab_call_check_loop_back_async (self->check, self->lifetime, looped_cb, g_object_ref (self));
 }
 
-/* --- The network ----------------------------------------------------------------------------- */
-
 static void
 show_network (AppCallCheck *self,
               char         *taken_words)
@@ -369,8 +361,6 @@ network_clicked_cb (AppCallCheck *self)
   begin (self, self->network_button, PROP_NETWORK_TEXT, &self->network_text, _("Asking…"));
   app_ice_ask_async (self->session, self->lifetime, servers_known_cb, g_object_ref (self));
 }
-
-/* --- The page -------------------------------------------------------------------------------- */
 
 static void
 app_call_check_unmap (GtkWidget *widget)

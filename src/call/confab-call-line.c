@@ -32,10 +32,9 @@ typedef enum {
   SIGNAL_HEARD,
   SIGNAL_DEVICES,
   SIGNAL_BACK,
-  N_SIGNALS
 } ConfabCallLineSignal;
 
-static guint signals[N_SIGNALS];
+static guint signals[SIGNAL_BACK + 1];
 
 static void
 said_cb (GObject      *source,

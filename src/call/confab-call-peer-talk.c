@@ -10,8 +10,6 @@
 
 /* What is said to a peer, and heard from it. */
 
-/* --- What is said --- */
-
 static JsonObject *
 make_call_object (ConfabCallPeer *self,
                   JsonObject     *more)

@@ -26,10 +26,9 @@ typedef enum {
   SIGNAL_ANSWERED,
   SIGNAL_HUNG_UP,
   SIGNAL_FAILED,
-  N_SIGNALS
 } ConfabCallPeerSignal;
 
-static guint signals[N_SIGNALS];
+static guint signals[SIGNAL_FAILED + 1];
 
 void
 confab_call_peer_notify (ConfabCallPeer         *self,

@@ -47,8 +47,6 @@ confab_call_get_peer (ConfabCall *self,
   return peer;
 }
 
-/* --- States --- */
-
 static void
 close_media (ConfabCall *self)
 {
@@ -151,8 +149,6 @@ confab_call_set_reconnecting (ConfabCall *self,
   confab_call_notify (self, PROP_RECONNECTING);
 }
 
-/* --- What the person does --- */
-
 void
 confab_call_accept (ConfabCall *self,
                     gboolean    video)
@@ -214,8 +210,6 @@ confab_call_hang_up (ConfabCall *self)
       break;
     }
 }
-
-/* --- What can be asked --- */
 
 const char *
 confab_call_get_id (ConfabCall *self)
@@ -314,8 +308,6 @@ confab_call_get_safety_code (ConfabCall *self)
            ? confab_call_peer_get_safety_code (confab_call_get_peer (self, 0))
            : NULL;
 }
-
-/* --- The object --- */
 
 static void
 confab_call_get_property (GObject    *object,

@@ -45,12 +45,9 @@ static GParamSpec *properties[PROP_CURRENT + 1];
 typedef enum {
   SIGNAL_INCOMING,
   SIGNAL_GROUP_CHANGED,
-  N_SIGNALS
 } ConfabCallsSignal;
 
-static guint signals[N_SIGNALS];
-
-/* --- The way to the relays --- */
+static guint signals[SIGNAL_GROUP_CHANGED + 1];
 
 static void
 ice_cb (GObject      *source,
@@ -94,8 +91,6 @@ get_ice (ConfabCalls *self)
 
   return &self->ice;
 }
-
-/* --- The current call --- */
 
 static void
 state_cb (ConfabCall  *call,
@@ -246,8 +241,6 @@ back_cb (ConfabCallLine *line,
     confab_call_signalling_back (self->current, cid_before);
 }
 
-/* --- The calls of groups --- */
-
 static void
 set_count (ConfabCalls *self,
            const char  *rid,
@@ -334,8 +327,6 @@ confab_calls_count_in_group (ConfabCalls *self,
 
   return GPOINTER_TO_UINT (g_hash_table_lookup (self->groups, rid));
 }
-
-/* --- The object --- */
 
 static void
 connection_state_cb (ConfabConnection *connection,

@@ -112,8 +112,6 @@ confab_own_picture_free (ConfabOwnPicture *self)
   g_free (self);
 }
 
-/* --- Where it comes from and who looks --- */
-
 /**
  * confab_own_picture_set_camera:
  * @self: a picture
@@ -187,8 +185,6 @@ confab_own_picture_set_view (ConfabOwnPicture *self,
   if (sink)
     self->view = confab_gst_add_view (self->pipeline, self->tee, sink);
 }
-
-/* --- What is coded --- */
 
 static void
 find_picture (ConfabOwnPicture *self)

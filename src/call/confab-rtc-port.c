@@ -34,10 +34,9 @@ G_DEFINE_FINAL_TYPE (ConfabRtcPort, confab_rtc_port, G_TYPE_OBJECT)
 
 typedef enum {
   SIGNAL_INCOMING,
-  N_SIGNALS
 } ConfabRtcPortSignal;
 
-static guint signals[N_SIGNALS];
+static guint signals[SIGNAL_INCOMING + 1];
 
 static void
 closed_cb (ConfabRtc     *rtc,

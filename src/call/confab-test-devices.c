@@ -84,8 +84,6 @@ read_options (void)
     parse_word (words[i]);
 }
 
-/* --- Devices --- */
-
 /* The device of each kind: a tone, a place for sound to go, and a moving picture. GStreamer finds
  * them through a provider like all others, so that a call with them is a call. */
 struct _ConfabTestDevice
@@ -322,8 +320,6 @@ test_device_new (guint place)
 
   return GST_DEVICE (self);
 }
-
-/* --- Provider --- */
 
 struct _ConfabTestProvider
 {

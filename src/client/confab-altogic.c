@@ -109,8 +109,6 @@ resolve_echo (ConfabAltogic *self,
   return self->echo_messages;
 }
 
-/* --- Events out ------------------------------------------------------------------------------ */
-
 static gboolean
 require (const char  *name,
          const char  *value,
@@ -199,8 +197,6 @@ tell_channels (ConfabAltogic *self)
     }
 }
 
-/* --- Events in ------------------------------------------------------------------------------- */
-
 static JsonNode *
 parse (GBytes *json)
 {
@@ -279,8 +275,6 @@ event_cb (ConfabSio *sio,
     json_array_add_element (arguments, json_node_ref (json_array_get_element (array, i)));
   g_signal_emit (user_data, signals[SIGNAL_EVENT], 0, name, arguments);
 }
-
-/* --- The object ------------------------------------------------------------------------------ */
 
 static void
 confab_altogic_dispose (GObject *object)
@@ -562,8 +556,6 @@ confab_altogic_update (ConfabAltogic  *self,
 
   return TRUE;
 }
-
-/* --- Members --------------------------------------------------------------------------------- */
 
 /* {"errors":[{"origin","code","message"}]} */
 static GError *

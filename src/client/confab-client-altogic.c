@@ -51,8 +51,6 @@ static const struct
   { "channel:update", SIGNAL_CHANNEL_UPDATE },
 };
 
-/* --- What is heard --------------------------------------------------------------------------- */
-
 static void
 connected_cb (ConfabAltogic *altogic,
               gpointer       user_data)
@@ -139,8 +137,6 @@ event_cb (ConfabAltogic *altogic,
   g_signal_emit (self, signals[SIGNAL_EVENT], g_quark_try_string (name), name, payload, arguments);
   tell_of_what_it_means (self, name, payload, arguments);
 }
-
-/* --- Signals --------------------------------------------------------------------------------- */
 
 static void
 install_connection_signals (GType type)
@@ -262,8 +258,6 @@ confab_client_altogic_install_signals (GType client_type)
                   2, G_TYPE_STRING, JSON_TYPE_NODE);
 }
 
-/* --- Making one ------------------------------------------------------------------------------ */
-
 ConfabClient *
 confab_client_new_altogic_with_time (ConfabTime  *time,
                                      const char  *env_url,
@@ -301,8 +295,6 @@ confab_client_new_altogic (const char  *env_url,
 
   return confab_client_new_altogic_with_time (time, env_url, client_key, error);
 }
-
-/* --- The connection -------------------------------------------------------------------------- */
 
 void
 confab_client_open (ConfabClient *self)
@@ -344,8 +336,6 @@ confab_client_get_socket_id (ConfabClient *self)
 
   return self->altogic ? confab_sio_get_id (confab_altogic_use (self->altogic)) : NULL;
 }
-
-/* --- Options --------------------------------------------------------------------------------- */
 
 void
 confab_client_set_session (ConfabClient *self,
@@ -452,8 +442,6 @@ confab_client_set_auto_join_channels (ConfabClient *self,
   if (self->altogic)
     confab_altogic_set_auto_joins (self->altogic, auto_join_channels);
 }
-
-/* --- Channels -------------------------------------------------------------------------------- */
 
 static gboolean
 speaks_altogic (ConfabClient  *self,
@@ -576,8 +564,6 @@ confab_client_get_members_finish (ConfabClient  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-/* --- Bytes ----------------------------------------------------------------------------------- */
 
 JsonNode *
 confab_client_make_bytes (GBytes *bytes)

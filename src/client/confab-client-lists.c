@@ -36,8 +36,6 @@ page_free (Page *page)
   g_free (page);
 }
 
-/* --- What may be asked ----------------------------------------------------------------------- */
-
 static gboolean
 is_string (JsonNode *node)
 {
@@ -181,8 +179,6 @@ confab_client_add_fetch_options (JsonObject  *parameters,
 
   return start_key ? add_start_key (parameters, start_key) : NULL;
 }
-
-/* --- Pages ----------------------------------------------------------------------------------- */
 
 /* A page after the last one needs no asking. */
 static gboolean
@@ -331,8 +327,6 @@ fetch (GTask      *task,
     confab_question_ask_async (self->service, "get-ws-group", parameters, progress_cb,
                                g_task_get_cancellable (task), answered_cb, g_object_ref (task));
 }
-
-/* --- The lists ------------------------------------------------------------------------------- */
 
 void
 confab_client_get_realtime_groups_async (ConfabClient        *self,

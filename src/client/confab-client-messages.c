@@ -93,8 +93,6 @@ return_if_unconnected (ConfabClient *self,
   return TRUE;
 }
 
-/* --- Joining --------------------------------------------------------------------------------- */
-
 static void
 join (GTask *task)
 {
@@ -142,8 +140,6 @@ confab_client_join_realtime_finish (ConfabClient  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-/* --- Posting --------------------------------------------------------------------------------- */
 
 /* A node is made of what the caller has, which may be anything; what goes out is checked. */
 static GError *
@@ -302,8 +298,6 @@ confab_client_post_realtime_finish (ConfabClient  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-/* --- Signalling ------------------------------------------------------------------------------ */
 
 gboolean
 confab_client_check_rtc (ConfabClient  *self,

@@ -275,8 +275,6 @@ confab_client_start_task (ConfabClient        *self,
   return NULL;
 }
 
-/* --- Logging in ------------------------------------------------------------------------------ */
-
 static void
 logged_in_cb (GObject      *source,
               GAsyncResult *result,
@@ -360,8 +358,6 @@ confab_client_login_with_token_finish (ConfabClient  *self,
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
-
-/* --- The connection -------------------------------------------------------------------------- */
 
 /* What comes has to be heard by somebody. */
 static gboolean

@@ -184,8 +184,6 @@ set_state (ConfabConnection      *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
-/* --- Letting go ------------------------------------------------------------------------------ */
-
 /* Ends everything that belongs to the present state, before the next one begins. */
 static void
 leave_state (ConfabConnection *self)
@@ -242,8 +240,6 @@ go_connecting (ConfabConnection *self)
     start_connecting (self);
 }
 
-/* --- Waiting --------------------------------------------------------------------------------- */
-
 static gboolean
 tick_cb (gpointer user_data)
 {
@@ -285,8 +281,6 @@ go_waiting (ConfabConnection *self,
     }
   fail_requests (self);
 }
-
-/* --- Heartbeat ------------------------------------------------------------------------------- */
 
 static gboolean beat_cb (gpointer user_data);
 
@@ -357,8 +351,6 @@ network_changed_cb (GNetworkMonitor *monitor,
     beat (self, DOUBT_DEADLINE_MS);
 }
 
-/* --- Renewal of the token -------------------------------------------------------------------- */
-
 static void
 renewal_done_cb (GObject      *source,
                  GAsyncResult *result,
@@ -397,8 +389,6 @@ schedule_renewal (ConfabConnection *self)
     confab_time_start_timer (self->time, &self->renewal,
                              (guint) CLAMP (in_us / 1000, 1000, 24 * 3600 * 1000), renew_cb, self);
 }
-
-/* --- The socket ------------------------------------------------------------------------------ */
 
 static void
 take_hello (ConfabConnection *self,
@@ -546,8 +536,6 @@ start_greeting (ConfabConnection        *self,
   set_state (self, CONFAB_CONNECTION_STATE_GREETING);
 }
 
-/* --- Connecting ------------------------------------------------------------------------------ */
-
 static void
 connect_refused (ConfabConnection *self,
                  guint             status,
@@ -680,8 +668,6 @@ start_connecting (ConfabConnection *self)
   confab_credentials_get_token_async (self->credentials, force, self->attempt, connect_token_cb,
                                       attempt_new (self));
 }
-
-/* --- The object ------------------------------------------------------------------------------ */
 
 static void
 confab_connection_get_property (GObject    *object,

@@ -89,8 +89,6 @@ get_time (ConfabEio *self)
   return confab_http_get_time (self->http);
 }
 
-/* --- The end --------------------------------------------------------------------------------- */
-
 static void
 drop_transport (ConfabEio           *self,
                 ConfabEioTransport **transport)
@@ -133,8 +131,6 @@ end (ConfabEio    *self,
     g_signal_emit (self, signals[SIGNAL_CLOSED], 0, reason, error);
 }
 
-/* --- Sending --------------------------------------------------------------------------------- */
-
 static void
 flush (ConfabEio *self)
 {
@@ -172,8 +168,6 @@ drained_cb (ConfabEioTransport *transport,
     let_go (self);
 }
 
-/* --- Pings ----------------------------------------------------------------------------------- */
-
 /* A computer that sleeps hears no ping, and its timers stand still. */
 static gint64
 get_now_us (ConfabEio *self)
@@ -207,8 +201,6 @@ await_ping (ConfabEio *self)
   self->ping_due_us = get_now_us (self) + (gint64) delay_ms * 1000;
   confab_time_start_timer (get_time (self), &self->ping_timer, delay_ms, ping_missed_cb, self);
 }
-
-/* --- From polling to a WebSocket ------------------------------------------------------------- */
 
 static void connect_transport (ConfabEio *self);
 
@@ -304,8 +296,6 @@ start_probe (ConfabEio *self)
   confab_eio_transport_open (self->probe);
 }
 
-/* --- What comes ------------------------------------------------------------------------------ */
-
 static void
 take_open (ConfabEio           *self,
            const WireEioPacket *packet)
@@ -397,8 +387,6 @@ connect_transport (ConfabEio *self)
   g_signal_connect (self->transport, "drained", G_CALLBACK (drained_cb), self);
   g_signal_connect (self->transport, "closed", G_CALLBACK (closed_cb), self);
 }
-
-/* --- The object ------------------------------------------------------------------------------ */
 
 static void
 confab_eio_dispose (GObject *object)

@@ -82,8 +82,6 @@ operation_free (gpointer data)
   g_free (operation);
 }
 
-/* --- GListModel ------------------------------------------------------------------------------ */
-
 static GType
 confab_message_list_get_item_type (GListModel *model)
 {
@@ -112,8 +110,6 @@ list_model_init (GListModelInterface *iface)
   iface->get_n_items = confab_message_list_get_n_items;
   iface->get_item = confab_message_list_get_item;
 }
-
-/* --- The window ------------------------------------------------------------------------------ */
 
 static void
 set_flag (ConfabMessageList         *self,
@@ -193,8 +189,6 @@ show_only (ConfabMessageList *self,
     }
   confab_message_window_show (&self->window, messages, n_stored, first_seq, last_seq);
 }
-
-/* --- What the room tells --------------------------------------------------------------------- */
 
 void
 confab_message_list_append (ConfabMessageList *self,
@@ -291,8 +285,6 @@ confab_message_list_update_states (ConfabMessageList *self)
                                            : CONFAB_MESSAGE_STATE_DELIVERED);
     }
 }
-
-/* --- Loading --------------------------------------------------------------------------------- */
 
 /* Ends the operation under way and begins the next one. */
 static void
@@ -586,8 +578,6 @@ finish (ConfabMessageList  *self,
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
-
-/* --- The object ------------------------------------------------------------------------------ */
 
 static void
 confab_message_list_get_property (GObject    *object,

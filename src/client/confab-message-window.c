@@ -90,8 +90,6 @@ confab_message_window_has_outgoing (const ConfabMessageWindow *self)
   return self->items->len > self->n_stored;
 }
 
-/* --- Stored messages ------------------------------------------------------------------------- */
-
 /* Nothing but @messages, of which those behind the first @n_stored are outgoing. */
 void
 confab_message_window_show (ConfabMessageWindow *self,
@@ -228,8 +226,6 @@ confab_message_window_keep_newest (ConfabMessageWindow *self,
 {
   drop_oldest (self, self->n_stored - MIN (self->n_stored, n_kept));
 }
-
-/* --- Outgoing messages ----------------------------------------------------------------------- */
 
 void
 confab_message_window_add_outgoing (ConfabMessageWindow *self,

@@ -167,8 +167,6 @@ confab_outbox_new (ConfabStore      *store,
   return self;
 }
 
-/* --- The store ------------------------------------------------------------------------------- */
-
 static gboolean
 add_row (BaseDb    *db,
          gpointer   data,
@@ -234,8 +232,6 @@ write_state (ConfabOutbox *self,
                           row_free, NULL, written_cb, NULL);
 }
 
-/* --- States ---------------------------------------------------------------------------------- */
-
 static void
 mark_failed (Entry        *entry,
              const GError *error,
@@ -300,8 +296,6 @@ answer_flushes (ConfabOutbox *self)
   for (guint i = 0; i < flushes->len; i++)
     g_task_return_boolean (g_ptr_array_index (flushes, i), TRUE);
 }
-
-/* --- Sending --------------------------------------------------------------------------------- */
 
 static void
 waited_cb (GObject      *source,
@@ -454,8 +448,6 @@ confab_outbox_pause (ConfabOutbox *self)
   g_clear_object (&self->waiting);
   answer_flushes (self);
 }
-
-/* --- Queueing -------------------------------------------------------------------------------- */
 
 static ConfabMessage *
 make_message (ConfabOutbox            *self,

@@ -354,8 +354,6 @@ confab_profile_sign_in_finish (ConfabProfile  *self,
   return finish (self, result, error);
 }
 
-/* --- Removing -------------------------------------------------------------------------------- */
-
 typedef struct
 {
   char *data_dir;

@@ -173,8 +173,6 @@ confab_profile_get_secrets_in_file (ConfabProfile *self)
   return self->secrets && confab_secrets_get_in_file (self->secrets);
 }
 
-/* --- Sessions -------------------------------------------------------------------------------- */
-
 ConfabSession *
 confab_profile_get_session (ConfabProfile *self,
                             const char    *id)
@@ -269,8 +267,6 @@ confab_profile_drop (ConfabProfile *self,
   g_ptr_array_remove_index (self->sessions, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
-
-/* --- Loading --------------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -449,8 +445,6 @@ confab_profile_load_finish (ConfabProfile  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* --- Closing --------------------------------------------------------------------------------- */
-
 typedef struct
 {
   guint   n_pending;
@@ -526,8 +520,6 @@ confab_profile_close_finish (ConfabProfile  *self,
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
-
-/* --- Secrets --------------------------------------------------------------------------------- */
 
 static char *
 make_secret_key (const char *key)
@@ -643,8 +635,6 @@ confab_profile_look_up_secret_finish (ConfabProfile  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-/* --- Looking up a space ---------------------------------------------------------------------- */
 
 static void
 space_found_cb (GObject      *source,

@@ -86,8 +86,6 @@ tell_reconnect (ConfabRealtime *self)
   tell (self, CONFAB_REALTIME_EVENT_RECONNECT, message);
 }
 
-/* --- Letting go ------------------------------------------------------------------------------ */
-
 static void
 let_go (ConfabRealtime *self)
 {
@@ -156,8 +154,6 @@ fail (ConfabRealtime *self)
   if (self->state == CONFAB_REALTIME_LOST && !self->reconnect)
     lose (self);
 }
-
-/* --- The open connection --------------------------------------------------------------------- */
 
 gboolean
 confab_realtime_send (ConfabRealtime *self,
@@ -260,8 +256,6 @@ closed_cb (ConfabWebsocket *socket,
     fail (self);
 }
 
-/* --- Connecting ------------------------------------------------------------------------------ */
-
 static void
 attempt_prepared_cb (GObject      *source,
                      GAsyncResult *result,
@@ -360,8 +354,6 @@ confab_realtime_connect_finish (ConfabRealtime  *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* --- Closing --------------------------------------------------------------------------------- */
-
 static void
 goodbye_cb (ConfabWebsocket *socket,
             const GError    *error,
@@ -401,8 +393,6 @@ confab_realtime_close (ConfabRealtime *self)
   if (self->state == CONFAB_REALTIME_IDLE)
     confab_waiters_fail (self->waiters, error);
 }
-
-/* --- The object ------------------------------------------------------------------------------ */
 
 static void
 confab_realtime_dispose (GObject *object)

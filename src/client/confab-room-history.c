@@ -71,8 +71,6 @@ event_array_new (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) confab_event_unref);
 }
 
-/* --- Announcing ------------------------------------------------------------------------------ */
-
 ConfabMessage *
 confab_room_make_message (ConfabRoom  *self,
                           ConfabEvent *event)
@@ -235,8 +233,6 @@ confab_room_settle_finish (ConfabRoom    *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* --- Taking ---------------------------------------------------------------------------------- */
-
 static gboolean
 write_events (BaseDb    *db,
               gpointer   data,
@@ -322,8 +318,6 @@ last_seq_of (GPtrArray *events)
   return events->len ? ((ConfabEvent *) g_ptr_array_index (events, events->len - 1))->seq : 0;
 }
 
-/* --- Holding --------------------------------------------------------------------------------- */
-
 static void
 clear_held (ConfabRoom *self)
 {
@@ -401,8 +395,6 @@ confab_room_take_live (ConfabRoom  *self,
   if (self->synced && !self->filling)
     release_held (self);
 }
-
-/* --- Filling gaps ---------------------------------------------------------------------------- */
 
 static void
 finish_filling (ConfabRoom *self)
@@ -490,8 +482,6 @@ start_filling (ConfabRoom *self)
   self->filling = TRUE;
   ask_for_more (self);
 }
-
-/* --- Snapshots ------------------------------------------------------------------------------- */
 
 static gboolean
 write_reset (BaseDb    *db,

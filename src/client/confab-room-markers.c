@@ -140,8 +140,6 @@ confab_room_recount (ConfabRoom *self)
                           g_object_ref (self));
 }
 
-/* --- Sharing --------------------------------------------------------------------------------- */
-
 static void
 shared_cb (GObject      *source,
            GAsyncResult *result,
@@ -216,8 +214,6 @@ confab_room_share_markers (ConfabRoom *self)
   confab_room_start_timer (self, &self->marker_timer, MARKERS_EVERY_MS, marker_timer_cb);
 }
 
-/* --- Own ------------------------------------------------------------------------------------- */
-
 static gboolean
 move_read_seq (ConfabRoom *self,
                guint64     seq)
@@ -258,8 +254,6 @@ confab_room_take_unread (ConfabRoom *self,
   else
     confab_room_set_n_unread (self, n_unread);
 }
-
-/* --- Others ---------------------------------------------------------------------------------- */
 
 void
 confab_room_take_marker (ConfabRoom *self,

@@ -30,8 +30,6 @@ remove_user (GListStore *list,
     g_list_store_remove (list, position);
 }
 
-/* --- Typing ---------------------------------------------------------------------------------- */
-
 typedef struct
 {
   ConfabRoom *room; /* which holds the timer, and so outlives it */
@@ -165,8 +163,6 @@ confab_room_set_typing (ConfabRoom *self,
   confab_room_start_timer (self, &self->typing_lapse, WIRE_TYPING_LAPSE_MS,
                            own_typing_lapsed_cb);
 }
-
-/* --- Presence -------------------------------------------------------------------------------- */
 
 void
 confab_room_take_present (ConfabRoom *self,

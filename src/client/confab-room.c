@@ -440,8 +440,6 @@ confab_room_detach (ConfabRoom *self)
   notify (self, PROP_SESSION);
 }
 
-/* --- What the session tells ------------------------------------------------------------------ */
-
 void
 confab_room_update_title (ConfabRoom *self)
 {
@@ -581,8 +579,6 @@ confab_room_take_info (ConfabRoom *self,
   confab_room_save (self);
 }
 
-/* --- The store ------------------------------------------------------------------------------- */
-
 static gboolean
 save_row (BaseDb    *db,
           gpointer   data,
@@ -669,8 +665,6 @@ draft_timer_cb (gpointer user_data)
 
   return G_SOURCE_REMOVE;
 }
-
-/* --- Public ---------------------------------------------------------------------------------- */
 
 ConfabSession *
 confab_room_get_session (ConfabRoom *self)

@@ -160,8 +160,6 @@ confab_service_dup_send_token (ConfabService *self)
   return g_strconcat ("IdT:", self->service, ":", self->owner, ":", self->id_token, NULL);
 }
 
-/* --- Preparing ------------------------------------------------------------------------------- */
-
 static void
 prepare_done (ConfabService *self,
               const GError  *error)
@@ -456,8 +454,6 @@ confab_service_prepare_finish (ConfabService  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* --- Logging in ------------------------------------------------------------------------------ */
-
 typedef struct
 {
   char *access_token;
@@ -589,8 +585,6 @@ confab_service_login_finish (ConfabService  *self,
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
-
-/* --- Asking ---------------------------------------------------------------------------------- */
 
 ConfabHttp *
 confab_service_get_http (ConfabService *self)

@@ -122,8 +122,6 @@ finish (ConfabSession  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* --- Display name ---------------------------------------------------------------------------- */
-
 static void
 display_name_set_cb (GObject      *source,
                      GAsyncResult *result,
@@ -175,8 +173,6 @@ confab_session_set_display_name_finish (ConfabSession  *self,
   return finish (self, result, error);
 }
 
-/* --- Password -------------------------------------------------------------------------------- */
-
 static void
 password_changed_cb (GObject      *source,
                      GAsyncResult *result,
@@ -222,8 +218,6 @@ confab_session_change_password_finish (ConfabSession  *self,
 {
   return finish (self, result, error);
 }
-
-/* --- Signing out ----------------------------------------------------------------------------- */
 
 typedef struct
 {

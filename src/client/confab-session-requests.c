@@ -34,8 +34,6 @@ task_new (ConfabSession       *self,
   return task;
 }
 
-/* --- Entering rooms -------------------------------------------------------------------------- */
-
 static void
 entered_cb (GObject      *source,
             GAsyncResult *result,
@@ -164,8 +162,6 @@ confab_session_open_direct_finish (ConfabSession  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-/* --- Lists ----------------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -341,8 +337,6 @@ confab_session_list_users_finish (ConfabSession  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-/* --- Search ---------------------------------------------------------------------------------- */
 
 typedef struct
 {

@@ -302,8 +302,6 @@ confab_session_init (ConfabSession *self)
   self->share_typing = self->share_read = TRUE;
 }
 
-/* --- The connection and the store ------------------------------------------------------------ */
-
 static gboolean
 greet_cb (ConfabConnection *connection,
           JsonObject       *hello,
@@ -438,8 +436,6 @@ confab_session_announce_message (ConfabSession *self,
   g_signal_emit (self, signals[SIGNAL_MESSAGE_RECEIVED], 0, room, message);
 }
 
-/* --- Inside the library ---------------------------------------------------------------------- */
-
 ConfabStore *
 confab_session_get_store (ConfabSession *self)
 {
@@ -484,8 +480,6 @@ confab_session_is_connected (ConfabSession *self)
 
   return state == CONFAB_CONNECTION_STATE_ONLINE || state == CONFAB_CONNECTION_STATE_GREETING;
 }
-
-/* --- Public ---------------------------------------------------------------------------------- */
 
 const char *
 confab_session_get_id (ConfabSession *self)

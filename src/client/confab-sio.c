@@ -110,8 +110,6 @@ leave_state (ConfabSio *self,
     }
 }
 
-/* --- Coming back ----------------------------------------------------------------------------- */
-
 static gboolean
 waited_cb (gpointer user_data)
 {
@@ -207,8 +205,6 @@ give_up_connection (ConfabSio    *self,
   else
     fail_attempt (self, error, NULL, TRUE);
 }
-
-/* --- Sending --------------------------------------------------------------------------------- */
 
 static gsize
 packet_size (const WireSioPacket *packet)
@@ -327,8 +323,6 @@ ack_timed_out (guint64  id,
       return;
     }
 }
-
-/* --- What comes ------------------------------------------------------------------------------ */
 
 static gboolean
 refuse (GError     **error,
@@ -494,8 +488,6 @@ message_cb (ConfabEio *eio,
     give_up_connection (self, CONFAB_EIO_PARSE_ERROR, error);
 }
 
-/* --- An attempt ------------------------------------------------------------------------------ */
-
 static void
 opened_cb (ConfabEio *eio,
            gpointer   user_data)
@@ -549,8 +541,6 @@ start_attempt (ConfabSio *self)
   start_timer (self, self->options.timeout_ms, timed_out_cb);
   confab_eio_open (self->eio);
 }
-
-/* --- The object ------------------------------------------------------------------------------ */
 
 static void
 confab_sio_dispose (GObject *object)

@@ -115,8 +115,6 @@ confab_space_lookup_is_near (GInetAddress *address)
          g_inet_address_get_is_site_local (address) || g_inet_address_get_is_link_local (address);
 }
 
-/* --- Answers --------------------------------------------------------------------------------- */
-
 static void
 finish_lookup (GTask           *task,
                ConfabSpaceInfo *info)
@@ -283,8 +281,6 @@ answered_cb (GObject      *source,
   else
     start_grace (attempt->task);
 }
-
-/* --- Asking ---------------------------------------------------------------------------------- */
 
 static void
 try_url (GTask *task,

@@ -70,8 +70,6 @@ confab_store_messages_read_row (BaseDbStatement *statement,
   return event;
 }
 
-/* --- Writing --------------------------------------------------------------------------------- */
-
 static gboolean
 has_message (BaseDb    *db,
              gint64     room_key,
@@ -281,8 +279,6 @@ confab_store_messages_insert (BaseDb      *db,
 
   return !last_seq || cover (db, room_key, first_seq, last_seq, error);
 }
-
-/* --- Reading --------------------------------------------------------------------------------- */
 
 static gboolean
 read_span (BaseDb      *db,

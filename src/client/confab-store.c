@@ -102,8 +102,6 @@ job_free (Job *job)
   g_free (job);
 }
 
-/* --- On the threads -------------------------------------------------------------------------- */
-
 static gboolean
 is_damage (const GError *error)
 {
@@ -287,8 +285,6 @@ worker_thread (gpointer data)
 
   return NULL;
 }
-
-/* --- On the thread that asks ----------------------------------------------------------------- */
 
 static GThread *
 start_worker (Shared      *shared,

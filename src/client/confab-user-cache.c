@@ -98,8 +98,6 @@ confab_user_cache_free (ConfabUserCache *self)
   g_free (self);
 }
 
-/* --- Looking up ------------------------------------------------------------------------------ */
-
 typedef struct
 {
   GPtrArray *user_ids;
@@ -350,8 +348,6 @@ look_up (ConfabUserCache *self,
   confab_time_start_timer (confab_connection_get_time (self->connection), &self->gather, GATHER_MS,
                            gather_cb, self);
 }
-
-/* --- Asking ---------------------------------------------------------------------------------- */
 
 static ConfabUser *
 dup_or_make (ConfabUserCache *self,

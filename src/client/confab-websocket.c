@@ -96,8 +96,6 @@ finish (ConfabWebsocket *self,
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error);
 }
 
-/* --- The socket ------------------------------------------------------------------------------ */
-
 static void
 message_received_cb (SoupWebsocketConnection *socket,
                      SoupWebsocketDataType    type,
@@ -203,8 +201,6 @@ broken_cb (gpointer user_data)
 
   return G_SOURCE_REMOVE;
 }
-
-/* --- The object ------------------------------------------------------------------------------ */
 
 static void
 confab_websocket_get_property (GObject    *object,

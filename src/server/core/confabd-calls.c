@@ -178,8 +178,6 @@ confabd_core_ice (ConfabdCore       *self,
   confabd_core_send (self, connection, CONFABD_FRAME_DURABLE, frame);
 }
 
-/* --- The call of a group --------------------------------------------------------------------- */
-
 static void
 append_devices (GString   *json,
                 GPtrArray *devices)
