@@ -149,9 +149,6 @@ confab_call_peer_hang_up (ConfabCallPeer *self,
   confab_call_peer_close (self);
 }
 
-/* --- What is heard ------------------------------------------------------------------------------
- */
-
 void
 confab_call_peer_set_boolean (ConfabCallPeer         *self,
                               gboolean               *field,

@@ -56,9 +56,6 @@ confab_call_peer_close (ConfabCallPeer *self)
   self->shared = NULL;
 }
 
-/* --- The object ---------------------------------------------------------------------------------
- */
-
 ConfabCallPeer *
 confab_call_peer_new (const ConfabCallShared *shared,
                       ConfabUser             *user,
