@@ -87,7 +87,7 @@ confab_own_picture_new (GstElement  *pipeline,
   self->pipeline = pipeline;
   self->bin = bin;
   self->tee = confab_gst_add_tee (bin);
-  confab_feed_init (&self->source, pipeline, bin);
+  confab_feed_init (&self->source, CONFAB_FEED_PICTURE, pipeline, bin);
   pad = gst_element_get_static_pad (self->tee, "sink");
   self->caps_changed = g_signal_connect (pad, "notify::caps", G_CALLBACK (caps_cb), self);
 

@@ -64,7 +64,7 @@ confab_own_voice_new (GstElement  *pipeline,
   self->encoder = confab_gst_get_child (bin, "encoder");
   self->tee = confab_gst_add_tee (bin);
   self->level_db = CONFAB_GST_SILENCE_DB;
-  confab_feed_init (&self->microphone, pipeline, bin);
+  confab_feed_init (&self->microphone, CONFAB_FEED_SOUND, pipeline, bin);
 
   return self;
 }

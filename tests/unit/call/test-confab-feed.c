@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-#define N_ROUNDS 3000u
+#define N_ROUNDS 500u
 
 /* What is taken out while it starts has to be stopped all the same: GStreamer makes it
  * fatal if not.
@@ -21,7 +21,7 @@ test_source_is_taken_out_while_it_starts (void)
   g_object_set (entry, "async", FALSE, "sync", FALSE, NULL);
   gst_bin_add (GST_BIN (pipeline), entry);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  confab_feed_init (&feed, pipeline, entry);
+  confab_feed_init (&feed, CONFAB_FEED_PICTURE, pipeline, entry);
 
   for (guint i = 0; i < N_ROUNDS; i++)
     {
