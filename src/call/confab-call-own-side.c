@@ -56,6 +56,26 @@ missing_changed_cb (ConfabMedia *media,
 {
   confab_call_notify (self, PROP_MISSING_AUDIO);
   confab_call_notify (self, PROP_MISSING_VIDEO);
+  tell_peers_of_media (self);
+}
+
+static void
+set_missing_screen (ConfabCall    *self,
+                    ConfabMissing  missing)
+{
+  if (self->missing_screen == missing)
+    return;
+
+  self->missing_screen = missing;
+  confab_call_notify (self, PROP_MISSING_SCREEN);
+}
+
+static void
+screen_ended_cb (ConfabMedia   *media,
+                 ConfabMissing  missing,
+                 ConfabCall    *self)
+{
+  set_missing_screen (self, missing);
   confab_call_notify (self, PROP_SCREEN_ON);
   tell_peers_of_media (self);
 }
@@ -89,6 +109,7 @@ confab_call_make_media (ConfabCall *self)
     }
 
   g_signal_connect (self->shared.media, "missing-changed", G_CALLBACK (missing_changed_cb), self);
+  g_signal_connect (self->shared.media, "screen-ended", G_CALLBACK (screen_ended_cb), self);
   g_signal_connect (self->shared.media, "failed", G_CALLBACK (media_failed_cb), self);
   if (self->self_view)
     confab_media_set_self_view (self->shared.media, self->self_view);
@@ -137,25 +158,15 @@ confab_call_set_camera_on (ConfabCall *self,
   tell_peers_of_media (self);
 }
 
-/* Who closes the question which screen to show has not missed it. */
+/* Who closes the question which screen to show has not missed it, nor who still has it open. */
 static ConfabMissing
 explain_screen (const GError *error)
 {
-  if (!error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
     return CONFAB_MISSING_NONE;
 
   return confab_missing_from_error (error);
-}
-
-static void
-set_missing_screen (ConfabCall    *self,
-                    ConfabMissing  missing)
-{
-  if (self->missing_screen == missing)
-    return;
-
-  self->missing_screen = missing;
-  confab_call_notify (self, PROP_MISSING_SCREEN);
 }
 
 static void
@@ -182,7 +193,7 @@ confab_call_share_screen (ConfabCall *self)
   g_return_if_fail (CONFAB_IS_CALL (self));
 
   if (self->shared.media)
-    confab_media_set_screen_async (self->shared.media, TRUE, self->lifetime, screen_changed_cb,
+    confab_media_set_screen_async (self->shared.media, TRUE, screen_changed_cb,
                                    g_object_ref (self));
 }
 
@@ -192,7 +203,7 @@ confab_call_stop_screen (ConfabCall *self)
   g_return_if_fail (CONFAB_IS_CALL (self));
 
   if (self->shared.media)
-    confab_media_set_screen_async (self->shared.media, FALSE, self->lifetime, screen_changed_cb,
+    confab_media_set_screen_async (self->shared.media, FALSE, screen_changed_cb,
                                    g_object_ref (self));
 }
 

@@ -42,6 +42,7 @@ G_DEFINE_FINAL_TYPE (ConfabDeviceUse, confab_device_use, G_TYPE_OBJECT)
 
 enum {
   MISSING_CHANGED,
+  SCREEN_ENDED,
   N_SIGNALS,
 };
 
@@ -128,10 +129,11 @@ static ConfabMissing
 explain_none (ConfabDeviceUse  *self,
               ConfabDeviceKind  kind)
 {
-  if (kind == CONFAB_DEVICE_KIND_CAMERA && confab_devices_get_camera_refused (self->devices))
-    return CONFAB_MISSING_NO_PERMISSION;
+  ConfabMissing missing = kind == CONFAB_DEVICE_KIND_CAMERA
+                            ? confab_devices_explain_no_camera (self->devices)
+                            : CONFAB_MISSING_NO_DEVICE;
 
-  return self->had[kind] ? CONFAB_MISSING_LOST : CONFAB_MISSING_NO_DEVICE;
+  return missing == CONFAB_MISSING_NO_DEVICE && self->had[kind] ? CONFAB_MISSING_LOST : missing;
 }
 
 /* Plugs in what is to be used now, or tells that it is missing. */
@@ -206,12 +208,22 @@ confab_device_use_class_init (ConfabDeviceUseClass *klass)
    * @self: the use
    * @kind: what is missing, or is there again
    *
-   * confab_device_use_get_missing() tells something else now, or, for the camera, a screen that was
-   * sent is gone.
+   * confab_device_use_get_missing() tells something else now.
    */
   signals[MISSING_CHANGED] =
     g_signal_new ("missing-changed", CONFAB_TYPE_DEVICE_USE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                   NULL, G_TYPE_NONE, 1, CONFAB_TYPE_DEVICE_KIND);
+
+  /**
+   * ConfabDeviceUse::screen-ended:
+   * @self: the use
+   * @missing: why: %CONFAB_MISSING_NONE if the person ended it, at the desktop
+   *
+   * A screen that was sent is gone.
+   */
+  signals[SCREEN_ENDED] =
+    g_signal_new ("screen-ended", CONFAB_TYPE_DEVICE_USE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, CONFAB_TYPE_MISSING);
 }
 
 static void
@@ -282,6 +294,8 @@ confab_device_use_set_wanted (ConfabDeviceUse  *self,
   self->wanted[kind] = wanted;
   if (wanted)
     {
+      if (kind == CONFAB_DEVICE_KIND_CAMERA && self->devices)
+        confab_devices_forget_refusal (self->devices);
       plug (self, kind);
     }
   else
@@ -339,9 +353,10 @@ lose_picture (ConfabDeviceUse *self,
 {
   if (shows_screen (self))
     {
-      /* The window was closed, or the desktop was told to show it no more. */
       confab_device_use_end_screen (self);
-      g_signal_emit (self, signals[MISSING_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
+      g_signal_emit (self, signals[SCREEN_ENDED], 0,
+                     g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_CLOSE)
+                       ? CONFAB_MISSING_NONE : CONFAB_MISSING_LOST);
     }
   else
     {

@@ -11,8 +11,11 @@ G_BEGIN_DECLS
  * when there is nothing to ask; else `current-changed` tells the answer. */
 gboolean confab_devices_ask_for_camera (ConfabDevices *self);
 
-/* Whether the answer was no. */
-gboolean confab_devices_get_camera_refused (ConfabDevices *self);
+/* Lets a no be asked again: the person wants the camera, and may have changed the settings. */
+void     confab_devices_forget_refusal (ConfabDevices *self);
+
+/* Why there is none. */
+ConfabMissing confab_devices_explain_no_camera (ConfabDevices *self);
 
 /* Reads $CONFAB_CALL_DEVICES and announces the test devices to GStreamer, once a process. TRUE when
  * calls are to use these and nothing else. */

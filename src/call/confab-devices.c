@@ -6,8 +6,10 @@
 
 #include "confab-devices-private.h"
 
+#include "confab-call-error.h"
 #include "confab-portal-private.h"
 
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 
 #define N_KINDS 3u
@@ -32,11 +34,14 @@ struct _ConfabDevices
 
   GstDeviceMonitor *monitor;
   guint             bus_watch;
+  int               monitor_fd;        /* where PipeWire is; -1: where it always is */
+  gboolean          looking;           /* a thread is about to start the monitor */
   gboolean          ready;
 
   /* where cameras are behind a portal */
-  enum { NOT_ASKED, ASKING, ALLOWED, REFUSED } camera;
+  enum { NOT_ASKED, ASKING, ALLOWED, REFUSED, BROKEN } camera;
   int               camera_fd;         /* to PipeWire; -1 without */
+  guint             camera_watch;      /* for its end */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabDevices, confab_devices, G_TYPE_OBJECT)
@@ -226,45 +231,6 @@ monitor_message_cb (GstBus     *bus,
   return G_SOURCE_CONTINUE;
 }
 
-static void
-start_in_thread (GTask        *task,
-                 gpointer      source,
-                 gpointer      task_data,
-                 GCancellable *cancellable)
-{
-  /* Asks sound servers and opens each camera once: this may take a second. */
-  gst_device_monitor_start (GST_DEVICE_MONITOR (task_data));
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-started_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  ConfabDevices *self = CONFAB_DEVICES (object);
-
-  refresh (self);
-  if (self->ready)
-    {
-      /* The second time, for cameras: whoever asked waits for an answer, even if there is none. */
-      g_signal_emit (self, signals[CURRENT_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
-      return;
-    }
-
-  self->ready = TRUE;
-  g_object_notify_by_pspec (object, properties[PROP_READY]);
-}
-
-static void
-stop_monitor (ConfabDevices *self)
-{
-  g_clear_handle_id (&self->bus_watch, g_source_remove);
-  if (self->monitor)
-    gst_device_monitor_stop (self->monitor);
-  g_clear_object (&self->monitor);
-}
-
 static GstDeviceMonitor *
 make_monitor (void)
 {
@@ -288,21 +254,144 @@ make_monitor (void)
   return monitor;
 }
 
-/* --- Cameras behind a portal --- */
+/* What the thread does that looks for devices. */
+typedef struct {
+  GstDeviceMonitor *old;      /* to be stopped before; or NULL */
+  GstDeviceMonitor *monitor;  /* made by it */
+  int               fd;       /* where PipeWire is; -1: where it always is */
+} Look;
 
-/* Looks for devices anew, with the cameras of @fd among them. */
 static void
-look_behind_portal (ConfabDevices *self,
-                    int            fd)
+look_free (gpointer data)
+{
+  Look *look = data;
+
+  g_clear_object (&look->old);
+  g_clear_object (&look->monitor);
+  g_free (look);
+}
+
+static void
+stop_old (Look *look)
 {
   g_autoptr(GstDeviceProvider) provider =
     gst_device_provider_factory_get_by_name ("pipewiredeviceprovider");
 
-  self->camera_fd = fd;
+  gst_device_monitor_stop (look->old);
+  /* GStreamer tells one monitor at a time what happens. */
+  g_clear_object (&look->old);
   if (provider && g_object_class_find_property (G_OBJECT_GET_CLASS (provider), "fd"))
-    g_object_set (provider, "fd", fd, NULL);
-  stop_monitor (self);
-  confab_devices_start (self);
+    g_object_set (provider, "fd", look->fd, NULL);
+}
+
+static void
+look_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  Look *look = task_data;
+
+  /* Asks sound servers and opens each camera once: this may take a second, and half a minute where
+   * one of them has just died. */
+  if (look->old)
+    stop_old (look);
+  look->monitor = make_monitor ();
+  gst_device_monitor_start (look->monitor);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void look (ConfabDevices *self);
+
+static void
+looked_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  ConfabDevices *self = CONFAB_DEVICES (object);
+  Look *data = g_task_get_task_data (G_TASK (result));
+  g_autoptr(GstBus) bus = gst_device_monitor_get_bus (data->monitor);
+
+  self->looking = FALSE;
+  self->monitor = g_steal_pointer (&data->monitor);
+  self->bus_watch = gst_bus_add_watch (bus, monitor_message_cb, self);
+  if (data->fd != self->monitor_fd)
+    {
+      look (self);
+      return;
+    }
+
+  refresh (self);
+  if (self->ready)
+    {
+      /* The second time, for cameras: whoever asked waits for an answer, even if there is none. */
+      if (!self->current[CONFAB_DEVICE_KIND_CAMERA])
+        g_signal_emit (self, signals[CURRENT_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
+      return;
+    }
+
+  self->ready = TRUE;
+  g_object_notify_by_pspec (object, properties[PROP_READY]);
+}
+
+/* Begins to look, or begins anew. */
+static void
+look (ConfabDevices *self)
+{
+  g_autoptr(GTask) task = NULL;
+  Look *data;
+
+  if (self->looking)
+    return;
+
+  self->looking = TRUE;
+  g_clear_handle_id (&self->bus_watch, g_source_remove);
+  data = g_new0 (Look, 1);
+  data->old = g_steal_pointer (&self->monitor);
+  data->fd = self->monitor_fd;
+  task = g_task_new (self, NULL, looked_cb, NULL);
+  g_task_set_source_tag (task, look);
+  g_task_set_task_data (task, data, look_free);
+  g_task_run_in_thread (task, look_in_thread);
+}
+
+static void
+look_behind (ConfabDevices *self,
+             int            fd)
+{
+  self->monitor_fd = fd;
+  look (self);
+}
+
+/* --- Cameras behind a portal --- */
+
+/* PipeWire has ended, and does not say so to those who look for devices. When there is another one
+ * its cameras are had by whoever asks: the portal knows the answer of the person. */
+static gboolean
+camera_lost_cb (int          fd,
+                GIOCondition condition,
+                gpointer     user_data)
+{
+  ConfabDevices *self = user_data;
+
+  self->camera_watch = 0;
+  self->camera = NOT_ASKED;
+  look_behind (self, -1);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_camera (ConfabDevices *self,
+             int            fd)
+{
+  g_autofd int old = g_steal_fd (&self->camera_fd);
+
+  /* The old one was kept until here: GStreamer knows connections by this number. */
+  self->camera_fd = fd;
+  self->camera_watch = g_unix_fd_add (fd, G_IO_HUP | G_IO_ERR, camera_lost_cb, self);
+  self->camera = ALLOWED;
+  look_behind (self, fd);
 }
 
 static void
@@ -316,13 +405,15 @@ camera_opened_cb (GObject      *object,
 
   if (fd >= 0)
     {
-      self->camera = ALLOWED;
-      look_behind_portal (self, fd);
+      take_camera (self, fd);
       return;
     }
 
   g_debug ("No camera from the portal: %s", error->message);
-  self->camera = REFUSED;
+  /* A sandbox without such a portal allows no camera. */
+  self->camera =
+    g_error_matches (error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_PERMISSION) ||
+    g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED) ? REFUSED : BROKEN;
   g_signal_emit (self, signals[CURRENT_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
 }
 
@@ -341,10 +432,20 @@ confab_devices_ask_for_camera (ConfabDevices *self)
   return self->camera == ASKING;
 }
 
-gboolean
-confab_devices_get_camera_refused (ConfabDevices *self)
+void
+confab_devices_forget_refusal (ConfabDevices *self)
 {
-  return self->camera == REFUSED;
+  if (self->camera == REFUSED || self->camera == BROKEN)
+    self->camera = NOT_ASKED;
+}
+
+ConfabMissing
+confab_devices_explain_no_camera (ConfabDevices *self)
+{
+  if (self->camera == REFUSED)
+    return CONFAB_MISSING_NO_PERMISSION;
+
+  return self->camera == BROKEN ? CONFAB_MISSING_FAILED : CONFAB_MISSING_NO_DEVICE;
 }
 
 static void
@@ -401,7 +502,11 @@ confab_devices_dispose (GObject *object)
 {
   ConfabDevices *self = CONFAB_DEVICES (object);
 
-  stop_monitor (self);
+  g_clear_handle_id (&self->bus_watch, g_source_remove);
+  if (self->monitor)
+    gst_device_monitor_stop (self->monitor);
+  g_clear_object (&self->monitor);
+  g_clear_handle_id (&self->camera_watch, g_source_remove);
 
   G_OBJECT_CLASS (confab_devices_parent_class)->dispose (object);
 }
@@ -473,6 +578,7 @@ static void
 confab_devices_init (ConfabDevices *self)
 {
   self->camera_fd = -1;
+  self->monitor_fd = -1;
   for (guint kind = 0; kind < N_KINDS; kind++)
     self->lists[kind] = g_list_store_new (CONFAB_TYPE_DEVICE);
 }
@@ -486,23 +592,13 @@ confab_devices_new (void)
 void
 confab_devices_start (ConfabDevices *self)
 {
-  g_autoptr(GTask) task = NULL;
-  g_autoptr(GstBus) bus = NULL;
-
   g_return_if_fail (CONFAB_IS_DEVICES (self));
 
   if (self->monitor)
     return;
 
   gst_init (NULL, NULL);
-  self->monitor = make_monitor ();
-  bus = gst_device_monitor_get_bus (self->monitor);
-  self->bus_watch = gst_bus_add_watch (bus, monitor_message_cb, self);
-
-  task = g_task_new (self, NULL, started_cb, NULL);
-  g_task_set_source_tag (task, confab_devices_start);
-  g_task_set_task_data (task, g_object_ref (self->monitor), g_object_unref);
-  g_task_run_in_thread (task, start_in_thread);
+  look (self);
 }
 
 gboolean

@@ -40,7 +40,6 @@ void                    confab_media_set_stream            (ConfabMedia         
                                                             GstElement           *video);
 void                    confab_media_set_screen_async      (ConfabMedia          *self,
                                                             gboolean              on,
-                                                            GCancellable         *cancellable,
                                                             GAsyncReadyCallback   callback,
                                                             gpointer              user_data);
 gboolean                confab_media_set_screen_finish     (ConfabMedia          *self,

@@ -46,12 +46,14 @@ struct _ConfabMedia
 
   GPtrArray        *links;         /* borrowed: they take themselves out */
   guint             adapt_timer;
+  GCancellable     *question;      /* which screen to send; NULL when nobody is asked */
 };
 
 G_DEFINE_FINAL_TYPE (ConfabMedia, confab_media, G_TYPE_OBJECT)
 
 enum {
   MISSING_CHANGED,
+  SCREEN_ENDED,
   FAILED,
   N_SIGNALS,
 };
@@ -66,6 +68,14 @@ missing_changed_cb (ConfabDeviceUse  *use,
                     ConfabMedia      *self)
 {
   g_signal_emit (self, signals[MISSING_CHANGED], 0, kind);
+}
+
+static void
+screen_ended_cb (ConfabDeviceUse *use,
+                 ConfabMissing    missing,
+                 ConfabMedia     *self)
+{
+  g_signal_emit (self, signals[SCREEN_ENDED], 0, missing);
 }
 
 static void
@@ -177,12 +187,22 @@ confab_media_class_init (ConfabMediaClass *klass)
    * @self: the media
    * @kind: what is missing, or is there again
    *
-   * confab_media_get_missing() tells something else now, or, for the camera, a screen that was
-   * sent is gone.
+   * confab_media_get_missing() tells something else now.
    */
   signals[MISSING_CHANGED] =
     g_signal_new ("missing-changed", CONFAB_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, CONFAB_TYPE_DEVICE_KIND);
+
+  /**
+   * ConfabMedia::screen-ended:
+   * @self: the media
+   * @missing: why: %CONFAB_MISSING_NONE if the person ended it, at the desktop
+   *
+   * A screen that was sent is gone.
+   */
+  signals[SCREEN_ENDED] =
+    g_signal_new ("screen-ended", CONFAB_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, CONFAB_TYPE_MISSING);
 
   /**
    * ConfabMedia::failed:
@@ -271,6 +291,8 @@ fill_pipeline (ConfabMedia    *self,
   self->use = confab_device_use_new (devices, self->voice, self->picture, self->playback, echo);
   g_signal_connect_object (self->use, "missing-changed", G_CALLBACK (missing_changed_cb), self,
                            G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->use, "screen-ended", G_CALLBACK (screen_ended_cb), self,
+                           G_CONNECT_DEFAULT);
 
   return TRUE;
 }
@@ -324,6 +346,15 @@ confab_media_new (ConfabDevices  *devices,
   return g_steal_pointer (&self);
 }
 
+/* Nobody wants to know any more which screen to send. */
+static void
+end_question (ConfabMedia *self)
+{
+  g_autoptr(GCancellable) question = g_steal_pointer (&self->question);
+
+  g_cancellable_cancel (question);
+}
+
 /**
  * confab_media_stop:
  * @self: the media
@@ -339,6 +370,7 @@ confab_media_stop (ConfabMedia *self)
   if (!self->pipeline)
     return;
 
+  end_question (self);
   g_clear_handle_id (&self->adapt_timer, g_source_remove);
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   g_clear_handle_id (&self->latency_idle, g_source_remove);
@@ -462,6 +494,8 @@ screen_made_cb (GObject      *object,
   ConfabMedia *self = g_task_get_source_object (task);
   GstElement *source = confab_sources_make_screen_finish (result, &error);
 
+  if (self->question == g_task_get_cancellable (task))
+    g_clear_object (&self->question);
   if (!source)
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -482,31 +516,39 @@ screen_made_cb (GObject      *object,
  * confab_media_set_screen_async:
  * @self: the media
  * @on: whether to send a screen
- * @cancellable: (nullable): ends the question to the person
  * @callback: called when it is sent, or not
  * @user_data: data for @callback
  *
  * Sends a screen in the place of the camera, or the camera again. Where there is a portal the
- * person is asked which screen or window.
+ * person is asked which screen or window: once, until there is an answer (else G_IO_ERROR_PENDING),
+ * or sending the camera or confab_media_stop() ends the question.
  */
 void
 confab_media_set_screen_async (ConfabMedia         *self,
                                gboolean             on,
-                               GCancellable        *cancellable,
                                GAsyncReadyCallback  callback,
                                gpointer             user_data)
 {
-  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr(GCancellable) question = on ? g_cancellable_new () : NULL;
+  g_autoptr(GTask) task = g_task_new (self, question, callback, user_data);
 
   g_task_set_source_tag (task, confab_media_set_screen_async);
   if (!on)
     {
+      end_question (self);
       confab_device_use_end_screen (self->use);
       g_task_return_boolean (task, TRUE);
-      return;
     }
-
-  confab_sources_make_screen_async (cancellable, screen_made_cb, g_steal_pointer (&task));
+  else if (self->question)
+    {
+      g_task_return_new_error_literal (task, G_IO_ERROR, G_IO_ERROR_PENDING,
+                                       "The person is asked already");
+    }
+  else
+    {
+      g_set_object (&self->question, question);
+      confab_sources_make_screen_async (question, screen_made_cb, g_steal_pointer (&task));
+    }
 }
 
 gboolean

@@ -198,11 +198,12 @@ confab_sources_make_camera (ConfabDevice *device)
 
 /* --- Screens --- */
 
-/* Where X11 lets everybody see everything. */
+/* Where X11 lets everybody see everything. Under Wayland there is a display of X11 too, but what is
+ * seen there is only what old programs draw. */
 static GstElement *
 make_x11_screen (void)
 {
-  if (confab_portal_is_needed () || !g_getenv ("DISPLAY"))
+  if (confab_portal_is_needed () || g_getenv ("WAYLAND_DISPLAY") || !g_getenv ("DISPLAY"))
     return NULL;
 
   return gst_parse_bin_from_description ("ximagesrc use-damage=false show-pointer=true ! "
@@ -234,14 +235,15 @@ portal_screen_cb (GObject      *object,
     {
       g_task_return_pointer (task, screen, g_object_unref);
     }
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-    }
-  else
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
     {
       g_debug ("No portal for screens: %s", error->message);
       return_x11_screen (task);
+    }
+  else
+    {
+      /* One that was to ask, and could not: nothing is shown that nobody has chosen. */
+      g_task_return_error (task, g_steal_pointer (&error));
     }
 }
 
