@@ -207,8 +207,10 @@ app_call_format_missing_screen (ConfabMissing  missing,
   if (missing == CONFAB_MISSING_NONE)
     return NULL;
   if (name)
-    /* Translators: %s is a person. */
-    return g_strdup_printf (_("%s cannot share their screen."), name);
+    return g_strdup_printf (missing == CONFAB_MISSING_LOST
+                              /* Translators: %s is a person. */
+                              ? _("The screen of %s is shared no longer.")
+                              : _("%s cannot share their screen."), name);
   if (missing == CONFAB_MISSING_NO_PERMISSION)
     return g_strdup (_("Your screen is not shared: your system does not allow it."));
   if (missing == CONFAB_MISSING_LOST)

@@ -64,6 +64,8 @@ test_missing (void)
                "Your screen cannot be shared.");
   assert_text (app_call_format_missing_screen (CONFAB_MISSING_FAILED, "Bob"),
                "Bob cannot share their screen.");
+  assert_text (app_call_format_missing_screen (CONFAB_MISSING_LOST, "Bob"),
+               "The screen of Bob is shared no longer.");
 
   for (guint i = 0; i < values->n_values; i++)
     {
