@@ -6,6 +6,8 @@
 
 #include "confab-relay-tunnel-private.h"
 
+#include "confab-own-socket-private.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -20,10 +22,9 @@
  * ConfabRelayTunnel:
  *
  * Leads from a port of this machine to a relay that only speaks TLS (`turns:`, RFC 7065),
- * which libnice does not. What comes to the port goes on over TLS, for each connection one.
- * The relay's certificate has to be good for its name. Works in a thread of its own,
- * because a person's voice goes through it. Another program that finds the port gets no
- * further than to the relay, which asks it who it is, and does not get there often.
+ * which libnice does not. What comes to the port from this process goes on over TLS, for each
+ * connection one; other programs are not let in. The relay's certificate has to be good for its
+ * name. Works in a thread of its own, because a person's voice goes through it.
  */
 struct _ConfabRelayTunnel
 {
@@ -130,9 +131,10 @@ begin_passage (ConfabRelayTunnel *self,
 {
   Passage *passage;
 
-  if (self->n_passages == MAX_PASSAGES)
+  if (self->n_passages == MAX_PASSAGES || !confab_own_socket_is_other_end (connection))
     {
-      g_debug ("Too many ways to %s", self->host);
+      g_debug ("No way to %s: %s", self->host,
+               self->n_passages == MAX_PASSAGES ? "there are too many" : "another program");
       g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
       return;
     }
