@@ -8,6 +8,7 @@
 
 #include "app-about.h"
 #include "app-attention.h"
+#include "app-background.h"
 #include "app-calls.h"
 #include "app-error.h"
 #include "app-host.h"
@@ -17,6 +18,7 @@
 #include "app-notifier.h"
 #include "app-preferences.h"
 #include "app-settings.h"
+#include "app-tray.h"
 #include "app-window.h"
 
 #include <signal.h>
@@ -50,6 +52,8 @@ struct _AppApplication
   AppNotifier    *notifier;
   AppAttention   *attention;
   AppCalls       *calls;
+  AppTray        *tray;
+  AppBackground  *background;
   AppWindow      *window;
   GError         *load_error;
   gboolean        loaded;
@@ -224,6 +228,58 @@ end (AppApplication *self)
   confab_profile_close_async (self->profile, profile_closed_cb, g_object_ref (self));
 }
 
+/* Waits for no answer, nor for a dialog to be closed. */
+static void
+quit_now (AppApplication *self)
+{
+  app_calls_end_all (self->calls);
+  if (self->window)
+    app_window_terminate (self->window);
+  else
+    end (self);
+}
+
+static gboolean
+terminated_cb (gpointer user_data)
+{
+  quit_now (APP_APPLICATION (user_data));
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+quit_answered_cb (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr(AppApplication) self = user_data;
+  const char *answer = adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (object), result);
+
+  self->asking = FALSE;
+  if (g_str_equal (answer, "quit"))
+    quit_now (self);
+}
+
+/* The program takes the call along: after a word. */
+static void
+ask_to_hang_up (AppApplication *self)
+{
+  AdwDialog *dialog;
+
+  g_application_activate (G_APPLICATION (self));
+  if (self->asking || !self->window)
+    return;
+
+  self->asking = TRUE;
+  dialog = adw_alert_dialog_new (_("Hang Up and Quit?"), _("Quitting Confab ends the call."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "quit",
+                                  _("_Hang Up and Quit"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "quit",
+                                            ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), GTK_WIDGET (self->window), NULL,
+                           quit_answered_cb, g_object_ref (self));
+}
+
 static void
 quit_action (GSimpleAction *action,
              GVariant      *parameter,
@@ -231,29 +287,17 @@ quit_action (GSimpleAction *action,
 {
   AppApplication *self = user_data;
 
-  /* A window that is asked to close takes back a question that is open. */
-  if (self->asking)
-    return;
-
-  if (self->window)
-    gtk_window_close (GTK_WINDOW (self->window));
+  if (app_calls_is_busy (self->calls))
+    ask_to_hang_up (self);
   else
-    end (self);
+    quit_now (self);
 }
 
-/* Who ends a session waits for no answer, nor for a dialog to be closed. */
 static gboolean
-terminated_cb (gpointer user_data)
+shows_preferences (AppWindow *window)
 {
-  AppApplication *self = user_data;
-
-  app_calls_end_all (self->calls);
-  if (self->window)
-    app_window_terminate (self->window);
-  else
-    end (self);
-
-  return G_SOURCE_CONTINUE;
+  return APP_IS_PREFERENCES (
+    adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window)));
 }
 
 static void
@@ -263,9 +307,11 @@ preferences_action (GSimpleAction *action,
 {
   AppApplication *self = user_data;
 
-  if (self->window)
+  /* Also from where there is no window to be seen. */
+  g_application_activate (G_APPLICATION (self));
+  if (self->window && !shows_preferences (self->window))
     adw_dialog_present (app_preferences_new (self->settings, self->profile, self->host,
-                                             self->calls,
+                                             self->calls, self->background,
                                              app_window_get_session (self->window)),
                         GTK_WIDGET (self->window));
 }
@@ -395,6 +441,16 @@ build_objects (AppApplication *self)
   self->attention = app_attention_new (self->profile, self->notifier, self->settings);
   self->calls = app_calls_new (GTK_APPLICATION (self), self->profile, self->attention,
                                self->notifier, self->settings);
+  self->tray = app_tray_new (G_APPLICATION (self), self->attention, self->settings);
+  self->background = app_background_new (self->tray, self->settings);
+}
+
+/* Not where the window is back by now. */
+static void
+background_denied_cb (AppApplication *self)
+{
+  if (self->window && !gtk_widget_get_visible (GTK_WIDGET (self->window)))
+    quit_now (self);
 }
 
 static void
@@ -417,47 +473,26 @@ app_application_startup (GApplication *application)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->attention, "room-wanted", G_CALLBACK (room_wanted_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->background, "denied", G_CALLBACK (background_denied_cb), self,
+                           G_CONNECT_SWAPPED);
   g_unix_signal_add (SIGTERM, terminated_cb, self);
   g_unix_signal_add (SIGINT, terminated_cb, self);
 
   confab_profile_load_async (self->profile, NULL, profile_loaded_cb, g_object_ref (self));
 }
 
-static void
-quit_answered_cb (GObject      *object,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr(AppApplication) self = user_data;
-  const char *answer = adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (object), result);
-
-  self->asking = FALSE;
-  if (!g_str_equal (answer, "quit"))
-    return;
-
-  app_calls_end_all (self->calls);
-  if (self->window)
-    gtk_window_close (GTK_WINDOW (self->window));
-}
-
-/* The program goes with its window, and takes the call along: after a word. */
+/* Who has no space waits for nothing. */
 static gboolean
 close_requested_cb (AppApplication *self)
 {
-  AdwDialog *dialog;
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->profile)) > 0 &&
+      app_background_take (self->background, self->window))
+    return GDK_EVENT_STOP;
 
   if (!app_calls_is_busy (self->calls))
     return GDK_EVENT_PROPAGATE;
 
-  gtk_window_present (GTK_WINDOW (self->window));
-  self->asking = TRUE;
-  dialog = adw_alert_dialog_new (_("Hang Up and Quit?"), _("Quitting Confab ends the call."));
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "quit",
-                                  _("_Hang Up and Quit"), NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "quit",
-                                            ADW_RESPONSE_DESTRUCTIVE);
-  adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), GTK_WIDGET (self->window), NULL,
-                           quit_answered_cb, g_object_ref (self));
+  ask_to_hang_up (self);
 
   return GDK_EVENT_STOP;
 }
@@ -472,6 +507,7 @@ static void
 app_application_activate (GApplication *application)
 {
   AppApplication *self = APP_APPLICATION (application);
+  g_autofree char *token = NULL;
 
   if (self->ending)
     return;
@@ -486,6 +522,9 @@ app_application_activate (GApplication *application)
                                G_CONNECT_SWAPPED);
     }
 
+  token = app_tray_steal_token (self->tray);
+  if (token)
+    gtk_window_set_startup_id (GTK_WINDOW (self->window), token);
   gtk_window_present (GTK_WINDOW (self->window));
 
   if (self->load_error)
@@ -573,6 +612,8 @@ app_application_dispose (GObject *object)
 {
   AppApplication *self = APP_APPLICATION (object);
 
+  g_clear_object (&self->background);
+  g_clear_object (&self->tray);
   g_clear_object (&self->calls);
   g_clear_object (&self->attention);
   g_clear_object (&self->notifier);

@@ -342,6 +342,50 @@ app_attention_get_n_unread (AppAttention *self)
   return self->n_unread;
 }
 
+/* Where something unread was written last, if anything is. */
+static ConfabRoom *
+find_unread (AppAttention *self)
+{
+  ConfabRoom *found = NULL;
+
+  for (guint i = 0; i < self->sessions->len; i++)
+    {
+      GListModel *rooms = confab_session_get_rooms (self->sessions->pdata[i]);
+      guint n_rooms = g_list_model_get_n_items (rooms);
+
+      for (guint j = 0; j < n_rooms; j++)
+        {
+          g_autoptr(ConfabRoom) room = g_list_model_get_item (rooms, j);
+
+          if (confab_room_get_n_unread (room) > 0 &&
+              (!found || confab_room_get_last_activity_at (room) >
+                           confab_room_get_last_activity_at (found)))
+            found = room;
+        }
+    }
+
+  return found;
+}
+
+/**
+ * app_attention_open_unread:
+ * @self: an attention
+ *
+ * Asks for the room with the newest unread message, as a click on its
+ * notification does. Does nothing where all is read.
+ */
+void
+app_attention_open_unread (AppAttention *self)
+{
+  ConfabRoom *room;
+
+  g_return_if_fail (APP_IS_ATTENTION (self));
+
+  room = find_unread (self);
+  if (room)
+    g_signal_emit (self, signals[SIGNAL_ROOM_WANTED], 0, room);
+}
+
 /**
  * app_attention_note_missed_call:
  * @self: an attention

@@ -16,6 +16,7 @@ AppAttention *app_attention_new (ConfabProfile *profile,
                                  AppNotifier   *notifier,
                                  GSettings     *settings);
 guint app_attention_get_n_unread (AppAttention *self);
+void app_attention_open_unread (AppAttention *self);
 void app_attention_note_missed_call (AppAttention *self,
                                      ConfabRoom   *room,
                                      gboolean      video);

@@ -177,6 +177,21 @@ app_format_count (guint n)
 }
 
 /**
+ * app_format_unread:
+ * @n: a number of unread messages
+ *
+ * Returns: (transfer full): how many there are, in words
+ */
+char *
+app_format_unread (guint n)
+{
+  if (n == 0)
+    return g_strdup (_("No unread messages"));
+
+  return g_strdup_printf (ngettext ("%u unread message", "%u unread messages", n), n);
+}
+
+/**
  * app_format_one_line:
  * @text: (nullable): any text
  *

@@ -20,6 +20,7 @@ char *app_format_typing     (const char * const *names);
 char *app_format_attendance (guint               n_members,
                              guint               n_present,
                              gboolean            brief);
+char *app_format_unread     (guint               n);
 char *app_format_countdown  (guint               seconds);
 
 gboolean app_format_same_day (gint64 a_us,

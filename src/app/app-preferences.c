@@ -34,6 +34,7 @@ struct _AppPreferences
   GtkWidget            *notifications_row;
   GtkWidget            *notification_text_row;
   GtkWidget            *ring_row;
+  GtkWidget            *background_row;
   GtkWidget            *share_typing_row;
   GtkWidget            *share_read_row;
   GtkWidget            *enter_sends_row;
@@ -258,6 +259,18 @@ bind_settings (AppPreferences *self,
 }
 
 static void
+bind_background (AppPreferences *self,
+                 AppBackground  *background)
+{
+  g_object_bind_property (background, "keeps-running", self->background_row, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_object_bind_property (background, "possible", self->background_row, "sensitive",
+                          G_BINDING_SYNC_CREATE);
+  g_object_bind_property (background, "note", self->background_row, "subtitle",
+                          G_BINDING_SYNC_CREATE);
+}
+
+static void
 app_preferences_get_property (GObject    *object,
                               guint       property_id,
                               GValue     *value,
@@ -321,6 +334,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, notifications_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, notification_text_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, ring_row);
+  gtk_widget_class_bind_template_child (widget_class, AppPreferences, background_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, share_typing_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, share_read_row);
   gtk_widget_class_bind_template_child (widget_class, AppPreferences, enter_sends_row);
@@ -373,6 +387,7 @@ app_preferences_init (AppPreferences *self)
  * @profile: the profile
  * @host: the space it may host
  * @calls: the calls of the profile
+ * @background: what happens when the window is closed
  * @session: (nullable): the account to show
  *
  * Returns: a dialog
@@ -382,6 +397,7 @@ app_preferences_new (GSettings     *settings,
                      ConfabProfile *profile,
                      AppHost       *host,
                      AppCalls      *calls,
+                     AppBackground *background,
                      ConfabSession *session)
 {
   AppPreferences *self = g_object_new (APP_TYPE_PREFERENCES, NULL);
@@ -390,6 +406,7 @@ app_preferences_new (GSettings     *settings,
   self->host = g_object_ref (host);
   g_set_object (&self->session, session);
   bind_settings (self, settings);
+  bind_background (self, background);
   app_call_check_set_up (self->call_check, app_calls_get_devices (calls), session, settings);
 
   for (guint i = 1; i < G_N_ELEMENTS (properties); i++)

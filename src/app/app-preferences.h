@@ -5,6 +5,7 @@
 #include <adwaita.h>
 #include <confab.h>
 
+#include "app-background.h"
 #include "app-calls.h"
 #include "app-host.h"
 
@@ -18,6 +19,7 @@ AdwDialog *app_preferences_new (GSettings     *settings,
                                 ConfabProfile *profile,
                                 AppHost       *host,
                                 AppCalls      *calls,
+                                AppBackground *background,
                                 ConfabSession *session);
 
 G_END_DECLS

@@ -92,9 +92,7 @@ dup_summary (AppRoomRow *self)
   if (is_online (self))
     g_strv_builder_add (parts, C_("presence", "Online"));
   if (n_unread > 0)
-    g_strv_builder_take (parts, g_strdup_printf (ngettext ("%u unread message",
-                                                           "%u unread messages", n_unread),
-                                                 n_unread));
+    g_strv_builder_take (parts, app_format_unread (n_unread));
   if (confab_room_get_muted (self->room))
     g_strv_builder_add (parts, _("Muted"));
   g_strv_builder_take (parts, dup_preview (self));

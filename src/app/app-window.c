@@ -491,6 +491,23 @@ app_window_welcome (AppWindow     *self,
 }
 
 /**
+ * app_window_hide:
+ * @self: a window
+ *
+ * Takes the window away until it is presented again. What could be undone until
+ * now is done.
+ */
+void
+app_window_hide (AppWindow *self)
+{
+  g_return_if_fail (APP_IS_WINDOW (self));
+
+  save_state (self);
+  adw_toast_overlay_dismiss_all (self->toasts);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+/**
  * app_window_terminate:
  * @self: a window
  *

@@ -29,6 +29,7 @@ void app_window_set_failed (AppWindow    *self,
 ConfabSession *app_window_get_session (AppWindow *self);
 void app_window_open_room (AppWindow  *self,
                            ConfabRoom *room);
+void app_window_hide (AppWindow *self);
 void app_window_terminate (AppWindow *self);
 gboolean app_window_is_watched (AppWindow  *self,
                                 ConfabRoom *room);
