@@ -35,7 +35,7 @@ struct _ConfabCallLink
   GHashTable           *held;          /* under the lock: GstPad → probe that stops its data */
   gboolean              certified;     /* under the lock: the other side has shown what it announced;
                                           only the main context changes it */
-  guint                 n_channels;    /* that the other side has opened */
+  guint                 n_channels;    /* of the other side, that are open */
   guint                 n_candidates;  /* theirs, in all */
   GQueue                early;         /* of Candidate: theirs, before the remote description */
   GPtrArray            *said;          /* of Candidate: ours, for whoever restarts ICE */
@@ -62,10 +62,9 @@ typedef enum {
   LINK_SIGNAL_CHANNEL,
   LINK_SIGNAL_CHANGED,
   LINK_SIGNAL_FAILED,
-  LINK_N_SIGNALS
 } ConfabCallLinkSignal;
 
-extern guint confab_call_link_signals[LINK_N_SIGNALS];
+extern guint confab_call_link_signals[LINK_SIGNAL_FAILED + 1];
 
 /* webrtcbin has found a candidate: its m-line and text. */
 void confab_call_link_found_candidate (gpointer            object,

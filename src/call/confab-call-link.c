@@ -43,7 +43,7 @@ typedef enum {
 
 static GParamSpec *properties[PROP_STATE + 1];
 
-guint confab_call_link_signals[LINK_N_SIGNALS];
+guint confab_call_link_signals[LINK_SIGNAL_FAILED + 1];
 
 static void
 set_state (ConfabCallLink      *self,
@@ -78,8 +78,6 @@ ice_candidate_cb (GstElement     *webrtc,
                          gst_structure_new ("candidate", "media-index", G_TYPE_UINT, media_index,
                                             "candidate", G_TYPE_STRING, candidate, NULL));
 }
-
-/* --- What comes before it is known from whom --- */
 
 static GstPadProbeReturn
 hold_cb (GstPad          *pad,
@@ -122,8 +120,6 @@ let_data_go (ConfabCallLink *self)
       g_hash_table_iter_remove (&iter);
     }
 }
-
-/* --- The state of the element --- */
 
 /* What webrtcbin leaves out: the certificate that was shown has to be the one of the description
  * (RFC 8827 §6.5). It comes in the middle of the handshake, so that this is told here before
@@ -272,6 +268,30 @@ pad_added_cb (GstElement     *webrtc,
 }
 
 static void
+channel_closed (gpointer            object,
+                const GstStructure *news)
+{
+  ConfabCallLink *self = object;
+
+  self->n_channels--;
+}
+
+static void
+channel_state_cb (GObject        *channel,
+                  GParamSpec     *pspec,
+                  ConfabCallDoor *door)
+{
+  GstWebRTCDataChannelState state;
+
+  g_object_get (channel, "ready-state", &state, NULL);
+  if (state != GST_WEBRTC_DATA_CHANNEL_STATE_CLOSED)
+    return;
+
+  confab_call_door_tell (door, channel_closed, NULL);
+  g_signal_handlers_disconnect_by_func (channel, channel_state_cb, door);
+}
+
+static void
 channel_opened (gpointer            object,
                 const GstStructure *news)
 {
@@ -280,10 +300,12 @@ channel_opened (gpointer            object,
   g_autoptr(GError) error = NULL;
 
   gst_structure_get (news, "channel", G_TYPE_OBJECT, &channel, NULL);
+  confab_call_door_connect (self->door, channel, "notify::ready-state",
+                            G_CALLBACK (channel_state_cb));
   if (self->webrtc && ++self->n_channels > MAX_CHANNELS)
     {
       g_set_error (&error, CONFAB_CALL_ERROR, CONFAB_CALL_ERROR_INVALID_REQUEST,
-                   "The other side opens more than %u channels", MAX_CHANNELS);
+                   "The other side has more than %u channels open", MAX_CHANNELS);
       confab_call_link_fail (self, error);
       confab_call_link_close (self);
     }
@@ -366,8 +388,6 @@ deep_element_added_cb (GstBin         *bin,
   else if (g_str_equal (GST_OBJECT_NAME (factory), "dtlsdec"))
     confab_call_door_connect (door, element, "notify::peer-pem", G_CALLBACK (peer_pem_cb));
 }
-
-/* --- The object --- */
 
 static void
 connect_element (ConfabCallLink *self)

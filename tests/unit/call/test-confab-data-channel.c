@@ -106,14 +106,22 @@ set_up_end (Pair *pair,
   g_signal_connect (end->link, "failed", G_CALLBACK (keep_error), end);
 }
 
-static ConfabDataChannel *
-open_channel (Pair *pair)
+static GstWebRTCDataChannel *
+make_channel (Pair *pair)
 {
-  g_autoptr(GstWebRTCDataChannel) channel = NULL;
+  GstWebRTCDataChannel *channel = NULL;
 
   g_signal_emit_by_name (confab_call_link_get_element (pair->caller.link), "create-data-channel",
                          "test", NULL, &channel);
   g_assert_nonnull (channel);
+
+  return channel;
+}
+
+static ConfabDataChannel *
+open_channel (Pair *pair)
+{
+  g_autoptr(GstWebRTCDataChannel) channel = make_channel (pair);
 
   return confab_data_channel_new (channel);
 }
@@ -167,6 +175,27 @@ test_number_of_channels (Pair          *pair,
   g_assert_cmpint (confab_call_link_get_state (pair->callee.link), ==,
                    CONFAB_CALL_LINK_STATE_CLOSED);
   g_assert_cmpuint (pair->callee.channels->len, ==, MAX_CHANNELS);
+}
+
+static void
+test_one_after_the_other (Pair          *pair,
+                          gconstpointer  data)
+{
+  for (guint i = 0; i < 2 * MAX_CHANNELS; i++)
+    {
+      g_autoptr(GstWebRTCDataChannel) channel = make_channel (pair);
+      ConfabDataChannel *taken;
+
+      support_wait_until (pair->callee.error || pair->callee.channels->len == 2);
+      g_assert_no_error (pair->callee.error);
+      taken = pair->callee.channels->pdata[1];
+      support_wait_until (confab_data_channel_get_open (taken));
+      gst_webrtc_data_channel_close (channel);
+      support_wait_until (!confab_data_channel_get_open (taken));
+      g_ptr_array_set_size (pair->callee.channels, 1);
+    }
+
+  g_assert_no_error (pair->callee.error);
 }
 
 static GBytes *
@@ -237,6 +266,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
 
+  g_test_add ("/data-channel/many-are-taken-one-after-the-other", Pair, NULL, set_up,
+              test_one_after_the_other, tear_down);
   g_test_add ("/data-channel/no-more-than-64-are-taken", Pair, NULL, set_up,
               test_number_of_channels, tear_down);
   g_test_add ("/data-channel/what-cannot-wait-is-not-sent", Pair, NULL, set_up,
