@@ -53,12 +53,9 @@ static GParamSpec *properties[PROP_LEVEL + 1];
 
 enum {
   MISSING_CHANGED,
-  N_SIGNALS,
 };
 
-static guint signals[N_SIGNALS];
-
-/* --- Microphone and camera --- */
+static guint signals[MISSING_CHANGED + 1];
 
 static void
 set_level (ConfabCallCheck *self,
@@ -183,8 +180,6 @@ confab_call_check_set_camera_sink (ConfabCallCheck *self,
   close_media_if_unused (self);
 }
 
-/* --- Speaker --- */
-
 /* A tone that plays out of the speaker, until its end or an error. */
 typedef struct {
   GstElement *pipeline;
@@ -301,8 +296,6 @@ confab_call_check_play_tone_finish (ConfabCallCheck  *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* --- Network --- */
-
 /* Servers that are asked, all at once. */
 typedef struct {
   GPtrArray *results;  /* of ConfabCheckResult, by number; NULL until it is there */
@@ -404,8 +397,6 @@ confab_call_check_probe_network_finish (ConfabCallCheck  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-/* --- Trial call --- */
 
 typedef struct {
   ConfabLoopback *loopback;
@@ -517,8 +508,6 @@ confab_call_check_loop_back_finish (ConfabCallCheck  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-/* --- The object --- */
 
 static void
 confab_call_check_get_property (GObject    *object,

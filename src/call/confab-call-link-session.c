@@ -77,8 +77,6 @@ check_reply (ConfabCallLink     *self,
   return FALSE;
 }
 
-/* --- Candidates --- */
-
 static int
 find_media_index (const GstSDPMessage *message,
                   const Candidate     *candidate)
@@ -156,8 +154,6 @@ confab_call_link_found_candidate (gpointer            object,
   else
     g_queue_push_tail (&self->unsaid, candidate);
 }
-
-/* --- Descriptions --- */
 
 static void
 say_description (ConfabCallLink *self,

@@ -18,9 +18,6 @@
 /* A call and the devices in it: how they come and go, what they say, and how long they may be
  * away. */
 
-/* --- Peers -------------------------------------------------------------------------------------
- */
-
 void
 confab_call_remove_peer (ConfabCall     *self,
                          ConfabCallPeer *peer)
@@ -243,9 +240,6 @@ confab_call_knows_device (ConfabCall *self,
   return FALSE;
 }
 
-/* --- Time --------------------------------------------------------------------------------------
- */
-
 static void
 tick_peer (ConfabCall     *self,
            ConfabCallPeer *peer)
@@ -305,9 +299,6 @@ tick_cb (gpointer user_data)
 
   return self->state == CONFAB_CALL_STATE_ENDED ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
-
-/* --- Beginnings --------------------------------------------------------------------------------
- */
 
 static void
 network_changed_cb (GNetworkMonitor *monitor,
@@ -396,9 +387,6 @@ confab_call_new_incoming (const ConfabCallHome  *home,
 
   return g_steal_pointer (&self);
 }
-
-/* --- What is heard -----------------------------------------------------------------------------
- */
 
 ConfabCallPeer *
 confab_call_find_peer (ConfabCall *self,

@@ -125,10 +125,9 @@ typedef enum {
   SIGNAL_CLOSED,
   SIGNAL_ERROR,
   SIGNAL_BUFFERED_AMOUNT_LOW,
-  N_SIGNALS
 } ConfabDataChannelSignal;
 
-static guint signals[N_SIGNALS];
+static guint signals[SIGNAL_BUFFERED_AMOUNT_LOW + 1];
 
 static void
 look_at_state (gpointer            object,

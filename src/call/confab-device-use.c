@@ -43,10 +43,9 @@ G_DEFINE_FINAL_TYPE (ConfabDeviceUse, confab_device_use, G_TYPE_OBJECT)
 enum {
   MISSING_CHANGED,
   SCREEN_ENDED,
-  N_SIGNALS,
 };
 
-static guint signals[N_SIGNALS];
+static guint signals[SCREEN_ENDED + 1];
 
 static void
 set_missing (ConfabDeviceUse  *self,
@@ -59,8 +58,6 @@ set_missing (ConfabDeviceUse  *self,
   self->missing[kind] = missing;
   g_signal_emit (self, signals[MISSING_CHANGED], 0, kind);
 }
-
-/* --- Plugs --- */
 
 static gboolean
 shows_screen (ConfabDeviceUse *self)
@@ -185,8 +182,6 @@ ready_cb (ConfabDevices   *devices,
   for (guint kind = 0; kind < N_KINDS; kind++)
     plug (self, kind);
 }
-
-/* --- Objects --- */
 
 static void
 confab_device_use_dispose (GObject *object)
@@ -344,8 +339,6 @@ confab_device_use_end_screen (ConfabDeviceUse *self)
   confab_own_picture_set_camera (self->picture, NULL);
   plug (self, CONFAB_DEVICE_KIND_CAMERA);
 }
-
-/* --- What breaks --- */
 
 static void
 lose_picture (ConfabDeviceUse *self,

@@ -60,10 +60,9 @@ static GParamSpec *properties[PROP_READY + 1];
 
 enum {
   CURRENT_CHANGED,
-  N_SIGNALS,
 };
 
-static guint signals[N_SIGNALS];
+static guint signals[CURRENT_CHANGED + 1];
 
 static gboolean
 is_same (ConfabDevice *a,
@@ -362,8 +361,6 @@ look_behind (ConfabDevices *self,
   self->monitor_fd = fd;
   look (self);
 }
-
-/* --- Cameras behind a portal --- */
 
 /* PipeWire has ended, and does not say so to those who look for devices. When there is another one
  * its cameras are had by whoever asks: the portal knows the answer of the person. */

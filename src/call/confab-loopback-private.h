@@ -33,7 +33,5 @@ ConfabMedia     *confab_loopback_get_media      (ConfabLoopback        *self,
                                                  guint                  end);
 ConfabMediaLink *confab_loopback_get_media_link (ConfabLoopback        *self,
                                                  guint                  end);
-ConfabCallLink  *confab_loopback_get_link       (ConfabLoopback        *self,
-                                                 guint                  end);
 
 G_END_DECLS

@@ -258,10 +258,3 @@ confab_loopback_get_media_link (ConfabLoopback *self,
 {
   return self->ends[end].media_link;
 }
-
-ConfabCallLink *
-confab_loopback_get_link (ConfabLoopback *self,
-                          guint           end)
-{
-  return self->ends[end].link;
-}

@@ -46,8 +46,6 @@ struct _ConfabMediaLink
 
 G_DEFINE_FINAL_TYPE (ConfabMediaLink, confab_media_link, G_TYPE_OBJECT)
 
-/* --- Sending --- */
-
 static void
 set_unsent (ConfabMediaLink *self,
             ConfabMediaKind  kind,
@@ -190,8 +188,6 @@ confab_media_link_connected (ConfabMediaLink *self)
       }
 }
 
-/* --- Receiving --- */
-
 static void
 stop_receiving (ConfabMediaLink *self,
                 ConfabMediaKind  kind)
@@ -275,8 +271,6 @@ confab_media_link_set_video_sink (ConfabMediaLink *self,
 
   confab_peer_picture_set_sink (self->picture, sink);
 }
-
-/* --- What is known --- */
 
 /**
  * confab_media_link_get_stats:

@@ -55,12 +55,9 @@ enum {
   MISSING_CHANGED,
   SCREEN_ENDED,
   FAILED,
-  N_SIGNALS,
 };
 
-static guint signals[N_SIGNALS];
-
-/* --- What the pipeline says --- */
+static guint signals[FAILED + 1];
 
 static void
 missing_changed_cb (ConfabDeviceUse  *use,
@@ -127,8 +124,6 @@ message_cb (GstBus     *bus,
   return G_SOURCE_CONTINUE;
 }
 
-/* --- Adaptation --- */
-
 /* What the peer with the poorest way can take: all share the encoding. */
 static guint
 find_rate (ConfabMedia *self)
@@ -160,8 +155,6 @@ adapt_cb (gpointer user_data)
 
   return G_SOURCE_CONTINUE;
 }
-
-/* --- Objects --- */
 
 static void
 confab_media_dispose (GObject *object)
@@ -606,8 +599,6 @@ confab_media_get_quality (ConfabMedia *self)
 {
   return confab_own_picture_get_quality (self->picture);
 }
-
-/* --- For links --- */
 
 GstElement *
 confab_media_acquire_coded (ConfabMedia  *self,

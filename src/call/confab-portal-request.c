@@ -268,8 +268,6 @@ confab_portal_request_finish (GAsyncResult  *result,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* --- Descriptors --- */
-
 static void
 opened_cb (GObject      *bus,
            GAsyncResult *result,
@@ -323,8 +321,6 @@ confab_portal_open_finish (GAsyncResult  *result,
 {
   return (int) g_task_propagate_int (G_TASK (result), error);
 }
-
-/* --- The portal itself --- */
 
 guint
 confab_portal_watch (GDBusConnection     *bus,

@@ -43,8 +43,6 @@ take_bus (GTask        *task,
   return bus;
 }
 
-/* --- Camera --- */
-
 static void
 camera_opened_cb (GObject      *source,
                   GAsyncResult *result,
@@ -119,8 +117,6 @@ confab_portal_open_camera_finish (GAsyncResult  *result,
 {
   return (int) g_task_propagate_int (G_TASK (result), error);
 }
-
-/* --- Screen --- */
 
 /* What has to stay as long as the picture of a screen does. */
 typedef struct {

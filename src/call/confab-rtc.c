@@ -60,15 +60,12 @@ typedef enum {
   SIGNAL_CHANNEL,
   SIGNAL_CLOSED,
   SIGNAL_EVENT,
-  N_SIGNALS
 } ConfabRtcSignal;
 
-static guint signals[N_SIGNALS];
+static guint signals[SIGNAL_EVENT + 1];
 
 #define MAX_CANDIDATES 200
 #define MAX_CANDIDATE_BYTES 1024
-
-/* --- What is said --- */
 
 static void
 say (ConfabRtc  *self,
@@ -139,8 +136,6 @@ candidate_cb (ConfabCallLink *link,
   say (self, content);
   tell_event (self, "icecandidate", text);
 }
-
-/* --- The end --- */
 
 static void
 limit_cb (gpointer user_data)
@@ -217,8 +212,6 @@ link_state_cb (ConfabCallLink *link,
   else if (state == CONFAB_CALL_LINK_STATE_FAILED || state == CONFAB_CALL_LINK_STATE_CLOSED)
     close_rtc (self);
 }
-
-/* --- The link --- */
 
 static void
 add_channel (ConfabRtc            *self,
@@ -327,8 +320,6 @@ make_link (ConfabRtc              *self,
 
   return TRUE;
 }
-
-/* --- Calling and being called --- */
 
 gboolean
 confab_rtc_call (ConfabRtc   *self,
@@ -521,8 +512,6 @@ confab_rtc_take (ConfabRtc  *self,
       g_signal_emit (self, signals[SIGNAL_CONNECTED], 0);
     }
 }
-
-/* --- The object --- */
 
 ConfabRtc *
 confab_rtc_new (ConfabClient            *client,

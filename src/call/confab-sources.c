@@ -75,8 +75,6 @@ confab_sources_make_speaker (ConfabDevice           *device,
   return element;
 }
 
-/* --- Cameras --- */
-
 /* Fixes @format to what comes closest to our wish, and tells how far that is; less is better. */
 static double
 fix_format (GstStructure *format)
@@ -195,8 +193,6 @@ confab_sources_make_camera (ConfabDevice *device)
 
   return camera ? wrap_camera (camera, caps) : NULL;
 }
-
-/* --- Screens --- */
 
 /* Where X11 lets everybody see everything. Under Wayland there is a display of X11 too, but what is
  * seen there is only what old programs draw. */

@@ -18,8 +18,6 @@
 #define N_ROUNDS 8
 #define N_MESSAGES 400
 
-/* --- The app that is killed ------------------------------------------------------------------ */
-
 static void
 sent_cb (ConfabMessage *message,
          GParamSpec    *pspec,
@@ -66,8 +64,6 @@ write_until_killed (const char *folder,
 
   return 1;
 }
-
-/* --- Who kills it ---------------------------------------------------------------------------- */
 
 /* Kills after that many messages were acknowledged; returns how many really were. */
 static guint

@@ -43,8 +43,6 @@ struct _FakePeer
   WireWsReader  reader;
 };
 
-/* --- Bytes ----------------------------------------------------------------------------------- */
-
 void
 fake_peer_send (FakePeer   *peer,
                 const void *bytes,
@@ -76,8 +74,6 @@ receive (FakePeer *peer)
 
   return TRUE;
 }
-
-/* --- HTTP ------------------------------------------------------------------------------------ */
 
 static gboolean
 read_request (FakePeer *peer)
@@ -185,8 +181,6 @@ fake_peer_upgrade (FakePeer *peer)
 
   fake_peer_send (peer, text, strlen (text));
 }
-
-/* --- Frames ---------------------------------------------------------------------------------- */
 
 static void
 send_frame (FakePeer *peer,
@@ -350,8 +344,6 @@ fake_peer_serve (FakePeer *peer)
       json_object_unref (request);
     }
 }
-
-/* --- The space ------------------------------------------------------------------------------- */
 
 void
 fake_peer_tell (FakePeer   *peer,

@@ -15,8 +15,6 @@
         "0{\"sid\":\"e/+ &\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000," \
         "\"maxPayload\":1000000}"
 
-/* --- The server, in threads of its own ------------------------------------------------------- */
-
 static void
 send_hex (FakePeer   *peer,
           const char *hex)
@@ -158,8 +156,6 @@ play_programs (FakePeer *peer,
 
   sio_line_play (peer, number, programs[MIN (number, n - 1)]);
 }
-
-/* --- What the client tells ------------------------------------------------------------------- */
 
 static void
 connected_cb (ConfabSio *sio,

@@ -113,8 +113,6 @@ now_ns (void)
   return g_get_monotonic_time () * 1000;
 }
 
-/* --- Hearing --- */
-
 static gboolean
 begins (const guint8 *payload,
         gsize         length,
@@ -174,8 +172,6 @@ heard_cb (BenchPeer    *peer,
   else if (memmem (payload, length, "\"n=", 3))
     self->n_heard++;
 }
-
-/* --- The loop --- */
 
 static void
 begin_next (Load *self)
@@ -242,8 +238,6 @@ join_all (Load *self)
         self->wrong = "not everybody could join";
     }
 }
-
-/* --- Measuring --- */
 
 /* Processor time of the server, all its threads. */
 static double

@@ -65,8 +65,6 @@ get_ms (Pair   *self,
   return bench_histogram_get_quantile (&self->result.latency, quantile) / 1e6;
 }
 
-/* --- What is measured ------------------------------------------------------------------------- */
-
 static gboolean
 measure_connections (Pair          *self,
                      guint          rig,
@@ -180,8 +178,6 @@ measure_fan_out (Pair          *self,
 
   return TRUE;
 }
-
-/* --- In turn ---------------------------------------------------------------------------------- */
 
 static gboolean
 measure_in_turn (Pair     *self,

@@ -94,7 +94,7 @@ send_message (BenchLoop *self,
   return bench_loop_fail (self, "A connection was lost while sending");
 }
 
-/* --- Open loop: latency counts from when a message was due, whether or not it could be sent. */
+/* Open loop: latency counts from when a message was due, whether or not it could be sent. */
 
 static void
 take_answer (BenchLoop *self,
@@ -181,7 +181,7 @@ bench_echo_run (BenchLoop *self)
   return run_open_loop (self, self->peers->len);
 }
 
-/* --- Stored posts, closed loop: each sender waits for its acknowledgement. */
+/* Stored posts, closed loop: each sender waits for its acknowledgement. */
 
 static void
 post_next (BenchLoop *self,
@@ -239,7 +239,7 @@ bench_post_run (BenchLoop *self)
   return !self->result->error[0];
 }
 
-/* --- Fan-out: the first worker sends, all count what arrives. */
+/* Fan-out: the first worker sends, all count what arrives. */
 
 static void
 count_delivery (BenchPeer    *peer,

@@ -80,8 +80,6 @@ get_memory_mb (void)
   return g_ascii_strtod (found + strlen ("\nPss:"), NULL) / 1024;
 }
 
-/* --- Pictures --- */
-
 static void
 add_delay (GArray    *delays_ms,
            GstPad    *pad,
@@ -215,8 +213,6 @@ end_delays (Eye *eye)
   g_clear_pointer (&eye->decoded_ms, g_array_unref);
   g_clear_pointer (&eye->seen_ms, g_array_unref);
 }
-
-/* --- Calls --- */
 
 static gboolean
 over_cb (gpointer user_data)

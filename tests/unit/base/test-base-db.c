@@ -371,8 +371,6 @@ test_damage_is_found (Fixture       *fixture,
   g_assert_error (error, BASE_DB_ERROR, BASE_DB_ERROR_CORRUPT);
 }
 
-/* --- Migrations --------------------------------------------------------- */
-
 static gboolean
 double_it (BaseDb  *db,
            GError **error)

@@ -185,8 +185,6 @@ test_addresses_that_make_no_sense_are_told (World         *world,
     }
 }
 
-/* --- STUN --- */
-
 static const guint8 some_id[CONFAB_STUN_ID_BYTES] = {
   0x78, 0xad, 0x34, 0x33, 0xc6, 0xad, 0x72, 0xc0, 0x29, 0xda, 0x41, 0x2e,
 };

@@ -265,8 +265,6 @@ test_sound_does_not_notice_a_camera (World         *world,
     }
 }
 
-/* --- What is seen --- */
-
 typedef struct {
   GMutex lock;
   guint  first_ms;

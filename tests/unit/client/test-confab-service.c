@@ -166,8 +166,6 @@ test_tokens (void)
   client_skapi_line_log_in (line, CLIENT_SKAPI_SERVICE, 3600, NULL, NULL);
 }
 
-/* --- Renewal --------------------------------------------------------------------------------- */
-
 static void
 drop_once (FakePeer *peer)
 {
@@ -288,8 +286,6 @@ test_end_of_login (void)
   client_bot_list_groups (line->bot, NULL, NULL, "INVALID_REQUEST: User login is required.");
   client_bot_connect (line->bot, "INVALID_REQUEST: User login is required.");
 }
-
-/* --- Answers --------------------------------------------------------------------------------- */
 
 typedef struct
 {

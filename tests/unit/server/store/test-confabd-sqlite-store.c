@@ -105,8 +105,6 @@ room_name (guint index)
   return g_strdup_printf ("room-%u", index % N_ROOMS);
 }
 
-/* --- Faults ------------------------------------------------------------- */
-
 /* What a sender knows of its messages. */
 typedef struct
 {
@@ -342,8 +340,6 @@ test_a_full_disk_says_so_and_reading_goes_on (Fixture       *f,
   g_assert_cmpuint (after->event->seq, ==, 2);
 }
 
-/* --- Starting and stopping ---------------------------------------------- */
-
 static void
 test_everything_is_there_after_a_restart (Fixture       *f,
                                           gconstpointer  unused)
@@ -499,8 +495,6 @@ test_it_starts_on_a_full_disk (Fixture       *f,
   g_assert_false (tail->failed);
   g_assert_cmpuint (tail->events->len, ==, 1);
 }
-
-/* --- Versions ----------------------------------------------------------- */
 
 static void
 load_dump (const char *folder,

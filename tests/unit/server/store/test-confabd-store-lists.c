@@ -8,8 +8,6 @@
 
 /* What every store has to do: lists, users and sessions. */
 
-/* --- Lists -------------------------------------------------------------- */
-
 static void
 test_rooms_are_those_one_is_a_member_of (BothStores    *f,
                                          gconstpointer  kind)
@@ -178,8 +176,6 @@ test_members_of_a_group_page (BothStores    *f,
   g_assert_true (query->more);
   g_assert_cmpint (unknown->status, ==, CONFABD_QUERY_NOT_EXISTS);
 }
-
-/* --- Users and sessions ------------------------------------------------- */
 
 static void
 test_a_name_is_taken_once (BothStores    *f,

@@ -77,8 +77,6 @@ assert_seqs (GPtrArray *events,
     g_assert_cmpuint (((ConfabdEvent *) events->pdata[i])->seq, ==, first + i);
 }
 
-/* --- Appending ---------------------------------------------------------- */
-
 static void
 test_seqs_have_no_gap_and_each_room_its_own (BothStores    *f,
                                              gconstpointer  kind)
@@ -182,8 +180,6 @@ test_a_stranger_stores_nothing (BothStores    *f,
   g_assert_false (tail->failed);
 }
 
-/* --- Direct rooms ------------------------------------------------------- */
-
 static void
 test_a_first_message_makes_both_members (BothStores    *f,
                                          gconstpointer  kind)
@@ -269,8 +265,6 @@ test_contacts_are_those_of_direct_rooms (BothStores    *f,
   g_assert_cmpuint (query->users->len, ==, 1);
   g_assert_true (base_uuid_equal (&((ConfabdUser *) query->users->pdata[0])->user_id, &f->ben));
 }
-
-/* --- Tails and history -------------------------------------------------- */
 
 static void
 test_a_tail_makes_a_group (BothStores    *f,
@@ -471,8 +465,6 @@ test_content_comes_back_byte_for_byte (BothStores    *f,
   g_assert_true (base_uuid_equal (&event->user_id, &f->ada));
   g_assert_cmpstr (event->room, ==, "tea");
 }
-
-/* --- Read markers ------------------------------------------------------- */
 
 static guint64
 count_unread (BothStores     *f,
