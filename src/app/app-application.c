@@ -486,7 +486,7 @@ static gboolean
 close_requested_cb (AppApplication *self)
 {
   if (g_list_model_get_n_items (G_LIST_MODEL (self->profile)) > 0 &&
-      app_background_take (self->background, self->window))
+      app_background_hide (self->background, self->window))
     return GDK_EVENT_STOP;
 
   if (!app_calls_is_busy (self->calls))

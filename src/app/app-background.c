@@ -33,7 +33,10 @@ typedef enum {
  *
  * It does, unless it is told otherwise, where people can see that it does: in a
  * tray, or in a sandbox, whose programs the system lists. Elsewhere nobody would
- * find it, so there it has to be chosen. The first time it says what it does.
+ * find it, so there it has to be chosen. The first time it says what it does. A
+ * tray that goes later leaves the window hidden: it may come back, and starting
+ * the program again shows the window in any case.
+ *
  * Within a sandbox the system may forbid it; that is known after the window is
  * hidden, and ::denied tells it.
  */
@@ -188,12 +191,13 @@ static void
 explain (AppBackground *self,
          GtkWidget     *window)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (_("Confab Keeps Running"), NULL);
+  AdwDialog *dialog;
 
   if (self->explaining)
     return;
 
   self->explaining = TRUE;
+  dialog = adw_alert_dialog_new (_("Confab Keeps Running"), NULL);
   adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s %s", get_note (self),
                                 _("The preferences can change this."));
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), QUIT, _("_Quit Instead"), KEEP,
@@ -300,7 +304,7 @@ app_background_new (AppTray   *tray,
 }
 
 /**
- * app_background_take:
+ * app_background_hide:
  * @self: the background
  * @window: a window that is to be closed
  *
@@ -310,7 +314,7 @@ app_background_new (AppTray   *tray,
  * Returns: whether the window is not to be closed
  */
 gboolean
-app_background_take (AppBackground *self,
+app_background_hide (AppBackground *self,
                      AppWindow     *window)
 {
   g_return_val_if_fail (APP_IS_BACKGROUND (self), FALSE);

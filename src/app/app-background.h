@@ -13,7 +13,7 @@ G_DECLARE_FINAL_TYPE (AppBackground, app_background, APP, BACKGROUND, GObject)
 
 AppBackground *app_background_new (AppTray   *tray,
                                    GSettings *settings);
-gboolean app_background_take (AppBackground *self,
+gboolean app_background_hide (AppBackground *self,
                               AppWindow     *window);
 
 G_END_DECLS

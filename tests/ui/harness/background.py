@@ -6,6 +6,8 @@ Eve uses a space that a team runs on a server, where Finn writes from elsewhere.
 import os
 import re
 
+from gi.repository import GLib
+
 from . import wait
 from .panel import Panel
 from .person import Person
@@ -180,6 +182,29 @@ class Background:
         self.close_preferences()
         self.icon.choose('_Mute Notifications')
 
+    def ask_menu_strangely(self):
+        """Whatever a host asks for gets an answer."""
+        nothing = self.icon.ask_menu('GetLayout', GLib.Variant('(iias)', (0, 0, [])))
+        if nothing[1][2]:
+            raise AssertionError(f'a menu that is not to be looked into has items: {nothing}')
+        asked = self.icon.ask_menu('GetGroupProperties', GLib.Variant('(aias)', ([1, 99], ['label'])))
+        if asked != ([(1, {'label': '_Open Confab'})],):
+            raise AssertionError(f'the first item is {asked}')
+        event = GLib.Variant('s', '')
+        unknown = self.icon.ask_menu('EventGroup', GLib.Variant(
+            '(a(isvu))', ([(1, 'hovered', event, 0), (99, 'clicked', event, 0)],)))
+        if unknown != ([99],):
+            raise AssertionError(f'unknown are {unknown}')
+        for method, arguments in (('GetProperty', GLib.Variant('(is)', (99, 'label'))),
+                                  ('GetProperty', GLib.Variant('(is)', (1, 'colour'))),
+                                  ('GetLayout', GLib.Variant('(iias)', (-1, -1, []))),
+                                  ('AboutToShow', GLib.Variant('(i)', (99,)))):
+            try:
+                self.icon.ask_menu(method, arguments)
+            except GLib.Error:
+                continue
+            raise AssertionError(f'{method} {arguments} has an answer')
+
     def start_again(self):
         """A second start shows the window of the first."""
         self.close()
@@ -219,6 +244,21 @@ class Background:
         self.eve.key('ctrl+w')
         self.eve.wait_end()
 
+    def quit_instead(self):
+        """As the first time: the answer is the choice of the preferences."""
+        os.remove(os.path.join(self.desktop.environment['XDG_CONFIG_HOME'],
+                               'glib-2.0/settings/keyfile'))
+        self.eve.start()
+        self.wait_tray()
+        self.close_preferences()
+        self.eve.key('ctrl+w')
+        self.eve.click('button', 'Quit Instead')
+        self.eve.wait_end()
+        self.eve.start()
+        self.icon = self.panel.find_icon(self.eve)
+        self.eve.key('ctrl+w')
+        self.eve.wait_end()
+
     def steps(self):
         return [
             ('a-space-is-joined', self.join),
@@ -231,9 +271,11 @@ class Background:
             ('the-menu-opens-what-is-unread', self.open_unread),
             ('a-notification-opens-the-window', self.click_notification),
             ('the-menu-mutes-notifications', self.mute),
+            ('strange-questions-to-the-menu-are-refused', self.ask_menu_strangely),
             ('a-second-start-shows-the-window', self.start_again),
             ('a-tray-that-comes-back-has-the-icon', self.lose_tray),
             ('the-menu-quits', self.quit_from_menu),
             ('the-end-of-the-session-ends-a-hidden-app', self.terminate_hidden),
             ('whoever-wants-it-to-end-is-obeyed', self.choose_to_end),
+            ('whoever-quits-instead-is-asked-no-more', self.quit_instead),
         ]

@@ -355,6 +355,29 @@ class CallWalk(Walk):
         self.wait_closed()
         self.entries(r'Voice call, \d+:\d\d', called=self.bob)
 
+    def ring_while_hidden(self):
+        """Ann wants to go on without a window, where there is no tray: her space does, too."""
+        self.ann.key('ctrl+comma')
+        row = self.ann.find('check box', 'Keep Running in the Background')
+        self.ann.point(row)
+        wait.until('the switch to turn', lambda: row.has('checked'))
+        self.ann.key('Escape')
+        self.ann.app.wait_gone('check box', 'Keep Running in the Background')
+        self.ann.key('ctrl+w')
+        self.ann.click('button', 'Keep Running')
+        wait.until('no window of ann', lambda: not self.ann.look_for_window())
+        self.open_room(self.bob, 'Ann')
+        self.ring(self.bob, self.ann)
+        with self.incoming_of(self.ann):
+            self.picture('ringing-without-a-window')
+            self.ann.key('Escape')
+        self.ann.wait_no_window(INCOMING)
+        with self.call_of(self.bob):
+            self.bob.key('ctrl+w')
+        self.wait_closed()
+        self.desktop.spawn(*self.ann.program).wait(PATIENCE_S)
+        self.ann.window = wait.until('the window of ann', self.ann.look_for_window, PATIENCE_S)
+
     def go_without_camera(self):
         """Whoever has no camera is told, and so is the other one; the call goes on."""
         self.bob.quit()
@@ -429,6 +452,7 @@ class CallWalk(Walk):
             ('three-meet-in-the-call-of-a-group', self.meet_in_group),
             ('the-end-of-a-session-ends-its-call', self.terminate_in_group),
             ('the-call-of-a-group-is-left', self.leave_group),
+            ('a-call-rings-where-the-window-is-closed', self.ring_while_hidden),
             ('a-missing-camera-is-told-at-both-sides', self.go_without_camera),
             ('quitting-hangs-up-after-a-word', self.quit_in_call),
         ]

@@ -111,6 +111,9 @@ class Icon:
         wait.until(f'{name} of the icon to be {value}', lambda: self.get(name) == value)
 
     def activate(self):
+        """As hosts on Wayland do, which say first why the window may come to the front."""
+        self.panel.call(self.name, self.path, ITEM, 'ProvideXdgActivationToken',
+                        GLib.Variant('(s)', ('from-the-tray',)))
         self.panel.call(self.name, self.path, ITEM, 'Activate', GLib.Variant('(ii)', (0, 0)))
 
     def ask_menu(self, method, arguments):
