@@ -153,9 +153,11 @@ plug (ConfabDeviceUse  *self,
   if (!device)
     {
       unplug (self, kind);
-      /* What comes of asking comes with `current-changed`. */
+      /* What comes of asking comes with `current-changed`; what was there is missed till then. */
       if (kind != CONFAB_DEVICE_KIND_CAMERA || !confab_devices_ask_for_camera (self->devices))
         lack (self, kind, explain_none (self, kind));
+      else if (self->had[kind])
+        lack (self, kind, CONFAB_MISSING_FAILED);
     }
   else if (kind != CONFAB_DEVICE_KIND_CAMERA || !shows_screen (self))
     {

@@ -373,7 +373,10 @@ camera_lost_cb (int          fd,
 
   self->camera_watch = 0;
   self->camera = NOT_ASKED;
+  g_list_store_remove_all (self->lists[CONFAB_DEVICE_KIND_CAMERA]);
+  g_clear_object (&self->current[CONFAB_DEVICE_KIND_CAMERA]);
   look_behind (self, -1);
+  g_signal_emit (self, signals[CURRENT_CHANGED], 0, CONFAB_DEVICE_KIND_CAMERA);
 
   return G_SOURCE_REMOVE;
 }
