@@ -226,7 +226,8 @@ portal_changed_cb (GDBusConnection *bus,
     GST_ELEMENT_ERROR (source, RESOURCE, READ, ("The portal has ended"), (NULL));
 }
 
-/* Screens tell of changes only: what stands still is repeated, for those who begin to look. */
+/* Screens tell of changes only: what stands still is repeated, for those who begin to look. And
+ * PipeWire takes back the memory of a picture when the screen is closed, whoever looks at it. */
 static GstElement *
 make_source (int       fd,
              guint32   node,
@@ -234,7 +235,7 @@ make_source (int       fd,
 {
   g_autofree char *description =
     g_strdup_printf ("pipewiresrc fd=%d path=%u do-timestamp=true keepalive-time=200 "
-                     "resend-last=true ! video/x-raw ! videoconvert", fd, node);
+                     "resend-last=true always-copy=true ! video/x-raw ! videoconvert", fd, node);
   g_autoptr(GError) fault = NULL;
   GstElement *source = gst_parse_bin_from_description_full (description, TRUE, NULL,
                                                             GST_PARSE_FLAG_FATAL_ERRORS, &fault);

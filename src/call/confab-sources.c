@@ -191,6 +191,10 @@ confab_sources_make_camera (ConfabDevice *device)
   g_autoptr(GstCaps) caps = all ? confab_sources_pick_camera_caps (all) : NULL;
   GstElement *camera = caps ? confab_device_create_element (device) : NULL;
 
+  /* PipeWire takes back the memory of a picture when the camera is closed, whoever looks at it. */
+  if (camera && has_property (camera, "always-copy"))
+    g_object_set (camera, "always-copy", TRUE, NULL);
+
   return camera ? wrap_camera (camera, caps) : NULL;
 }
 
