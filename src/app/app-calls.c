@@ -475,7 +475,7 @@ plugins_known_cb (GObject      *object,
                   GAsyncResult *result,
                   gpointer      user_data)
 {
-  AppCalls *self = APP_CALLS (object);
+  g_autoptr(AppCalls) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autofree char *missing = g_task_propagate_pointer (G_TASK (result), &error);
 
@@ -484,7 +484,7 @@ plugins_known_cb (GObject      *object,
 
   g_message ("%s", missing ? missing : error->message);
   self->impossible = TRUE;
-  g_object_notify_by_pspec (object, properties[PROP_PROBLEM]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
 }
 
 static const char *
@@ -584,7 +584,8 @@ app_calls_new (GtkApplication *application,
                GSettings      *settings)
 {
   AppCalls *self = g_object_new (APP_TYPE_CALLS, NULL);
-  g_autoptr(GTask) task = g_task_new (self, NULL, plugins_known_cb, NULL);
+  /* Not with us as its source: the thread might be the last to let go of it. */
+  g_autoptr(GTask) task = g_task_new (NULL, NULL, plugins_known_cb, g_object_ref (self));
 
   g_task_set_source_tag (task, app_calls_new);
   g_task_run_in_thread (task, look_for_plugins);

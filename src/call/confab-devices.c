@@ -307,7 +307,7 @@ looked_cb (GObject      *object,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  ConfabDevices *self = CONFAB_DEVICES (object);
+  g_autoptr(ConfabDevices) self = user_data;
   Look *data = g_task_get_task_data (G_TASK (result));
   g_autoptr(GstBus) bus = gst_device_monitor_get_bus (data->monitor);
 
@@ -330,7 +330,7 @@ looked_cb (GObject      *object,
     }
 
   self->ready = TRUE;
-  g_object_notify_by_pspec (object, properties[PROP_READY]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
 
 /* Begins to look, or begins anew. */
@@ -348,7 +348,8 @@ look (ConfabDevices *self)
   data = g_new0 (Look, 1);
   data->old = g_steal_pointer (&self->monitor);
   data->fd = self->monitor_fd;
-  task = g_task_new (self, NULL, looked_cb, NULL);
+  /* Not with us as its source: the thread might be the last to let go of it. */
+  task = g_task_new (NULL, NULL, looked_cb, g_object_ref (self));
   g_task_set_source_tag (task, look);
   g_task_set_task_data (task, data, look_free);
   g_task_run_in_thread (task, look_in_thread);
