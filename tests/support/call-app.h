@@ -24,6 +24,7 @@ typedef struct
   guint           n_incoming;
   int             n_pictures;  /* with a stamp that can be read, and that is not the one before */
   guint           last_stamp;
+  guint           colour;      /* of the middle of the last picture: its bytes are Y, U, V */
 } CallApp;
 
 CallApp    *call_app_new      (const char     *space_url,

@@ -10,14 +10,17 @@
 
 /* call-peer URL NAME: a person with libconfab-call as another program's puppet.
  *
- * Signs up. Lines of standard input: `call USER_ID video|voice`, `accept video|voice`,
- * `decline`, `hangup`, `screen`, and `rest`, after which there is no call. Each line of
+ * Signs up; where $CALL_PEER_DESKTOP is set the session bus is a desktop's. Lines of standard
+ * input: `call USER_ID video|voice`, `accept video|voice`, `decline`, `hangup`, `screen`,
+ * `no-screen`, `camera`, `no-camera`, and `rest`, after which there is no call. Each line of
  * standard output is what there is to know: the word `ready` and the user's id first, then
  * `state` with its name and reason, `missing-screen` with why a screen is not seen, and ten
- * times a second `media` with the number of pictures that were decoded, how loud the other
+ * times a second: `media` with the number of pictures that were decoded, how loud the other
  * side is, how wide its picture is, how many kbit/s go out, what kinds of addresses they go
  * from and to (`host`, `srflx`, `prflx`, `relay`), and how many of the pictures were those that
- * another puppet shows. */
+ * another puppet shows; `own` and `peer` with why the picture and the screen of that side are
+ * missing, and whether it shows a `screen`, a `camera` or `nothing`; and `seen` with the colour
+ * in the middle of what the other side shows, as YUV. */
 
 typedef struct
 {
@@ -75,6 +78,32 @@ watch (Puppet *self)
   say_state (self);
 }
 
+static void
+say_side (const char    *side,
+          ConfabMissing  video,
+          ConfabMissing  screen,
+          gboolean       video_on,
+          gboolean       screen_on)
+{
+  printf ("%s %s %s %s\n", side, get_nick (CONFAB_TYPE_MISSING, (int) video),
+          get_nick (CONFAB_TYPE_MISSING, (int) screen),
+          screen_on ? "screen" : video_on ? "camera" : "nothing");
+}
+
+static void
+say_what_is_shown (CallApp *app)
+{
+  ConfabCallPeer *peer = call_app_get_peer (app);
+
+  say_side ("own", confab_call_get_missing_video (app->call),
+            confab_call_get_missing_screen (app->call), confab_call_get_camera_on (app->call),
+            confab_call_get_screen_on (app->call));
+  say_side ("peer", confab_call_peer_get_missing_video (peer),
+            confab_call_peer_get_missing_screen (peer), confab_call_peer_get_video_on (peer),
+            confab_call_peer_get_screen_on (peer));
+  printf ("seen %06x\n", g_atomic_int_get (&app->colour));
+}
+
 static gboolean
 tell_media_cb (gpointer user_data)
 {
@@ -89,6 +118,7 @@ tell_media_cb (gpointer user_data)
               stats->audio_level_db, stats->width, stats->send_kbit_per_s,
               stats->local_candidate ?: "none", stats->remote_candidate ?: "none",
               g_atomic_int_get (&self->app->n_pictures));
+      say_what_is_shown (self->app);
       fflush (stdout);
     }
 
@@ -122,6 +152,10 @@ obey (Puppet     *self,
     confab_call_accept (self->app->call, video);
   else if (g_strcmp0 (words[0], "screen") == 0)
     confab_call_share_screen (self->app->call);
+  else if (g_strcmp0 (words[0], "no-screen") == 0)
+    confab_call_stop_screen (self->app->call);
+  else if (g_strcmp0 (words[0], "camera") == 0 || g_strcmp0 (words[0], "no-camera") == 0)
+    confab_call_set_camera_on (self->app->call, g_str_equal (words[0], "camera"));
   else if (g_strcmp0 (words[0], "decline") == 0)
     confab_call_decline (self->app->call);
   else if (g_strcmp0 (words[0], "hangup") == 0)
@@ -161,7 +195,8 @@ main (int    argc,
   if (argc != 3)
     return 2;
 
-  client_app_init_tests ();
+  if (!g_getenv ("CALL_PEER_DESKTOP"))
+    client_app_init_tests ();
   gst_init (NULL, NULL);
   self.app = call_app_new (argv[1], argv[2]);
   self.loop = g_main_loop_new (NULL, FALSE);

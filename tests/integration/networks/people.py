@@ -27,7 +27,7 @@ def wait_until(test, what, patience_s=PATIENCE_S):
 class Server:
     """Tells those who call of @helpers: `stun:…`, `turn:…`, `turns:…`."""
 
-    def __init__(self, *helpers):
+    def __init__(self, *helpers, address=ROUTER):
         self.folder = tempfile.mkdtemp(prefix='confab-networks-')
         secret = os.path.join(self.folder, 'secret')
         with open(secret, 'w', encoding='ascii') as file:
@@ -37,7 +37,7 @@ class Server:
             options.append(f'--turn-secret-file={secret}')
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
-            [os.environ['CONFABD'], '--listen', f'{ROUTER}:0', '--data',
+            [os.environ['CONFABD'], '--listen', f'{address}:0', '--data',
              os.path.join(self.folder, 'data'), *options],
             stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
         self.url = self.process.stdout.readline().split()[-1]
@@ -87,7 +87,7 @@ class Relay:
 
 
 class Person:
-    """libconfab-call in one of the networks (call-peer.c)."""
+    """libconfab-call in one of the networks, or at one of the desktops (call-peer.c)."""
 
     def __init__(self, name, network, url):
         # pylint: disable=consider-using-with
@@ -97,6 +97,10 @@ class Person:
         self.user_id = self.state = None
         self.states = []
         self.pictures, self.level_db, self.width, self.send_kbit, self.way = 0, -100, 0, 0, ()
+        self.frames = 0
+        # Why picture and screen are missing, what is shown instead; and the colour that is seen.
+        self.own = self.peer = ('none', 'none', 'nothing')
+        self.seen = 0
         threading.Thread(target=self.listen, daemon=True).start()
         wait_until(lambda: self.user_id or self.process.poll() is not None, f'{name} to sign up')
         assert self.user_id, f'{name} has ended'
@@ -110,10 +114,14 @@ class Person:
                 self.state = rest[0]
                 self.states.append(' '.join(rest))
             elif word == 'media':
-                _, level_db, width, send_kbit, *way, pictures = rest
-                self.pictures, self.width = int(pictures), int(width)
+                frames, level_db, width, send_kbit, *way, pictures = rest
+                self.frames, self.pictures, self.width = int(frames), int(pictures), int(width)
                 self.level_db, self.send_kbit = float(level_db), int(send_kbit)
                 self.way = tuple(way)  # the kinds of address here and there
+            elif word in ('own', 'peer'):
+                setattr(self, word, tuple(rest))
+            elif word == 'seen':
+                self.seen = int(rest[0], 16)
 
     def await_state(self, state):
         wait_until(lambda: self.state in (state, 'ended'), lambda: f'{state}: {self.states}')
