@@ -28,7 +28,7 @@ app_widget_drop_children (GtkWidget *widget)
  * @list_view: a #GtkListView
  *
  * Returns: (transfer container) (element-type GtkWidget): the children of its items that there are
- *   widgets for now; each stands in a frame of GTK's own
+ *   widgets at the moment; each stands in a frame of GTK's own
  */
 GPtrArray *
 app_widget_list_rows (GtkWidget *list_view)
