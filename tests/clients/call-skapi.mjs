@@ -80,7 +80,7 @@ async function openPage() {
   await ann.rest();
   page = await SkapiPage.open(browser, pages, space, bob);
   await page.connect();
-  await page.must('joinRealtime', { group: 'calls' });
+  await page.join('calls');
 }
 
 const incoming = () => page.event('the call', (event) => event.type === 'rtc:incoming');

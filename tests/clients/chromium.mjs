@@ -190,6 +190,15 @@ export class SkapiPage extends Page {
     await this.event('the connection', (event) => event.type === 'success');
   }
 
+  /** Joins a group. The method itself only sends; this waits until the server has told who came. */
+  async join(group) {
+    const count = async () => (await this.events()).filter((event) => (
+      event.code === 'USER_JOINED' && event.sender === this.account.user_id && event.sender_rid === group)).length;
+    const before = await count();
+    await this.must('joinRealtime', { group });
+    await until(async () => await count() > before, `the notice of having joined ${group}`);
+  }
+
   /** This connection's id, as others see it. */
   async cid(group) {
     const { list } = await this.must('getRealtimeUsers', { group, user_id: this.account.user_id });

@@ -134,7 +134,7 @@ const is = (message) => (payload) => JSON.stringify(payload.message) === JSON.st
 
 await test('everybody sees who comes', async () => {
   await skapi.connect();
-  await skapi.must('joinRealtime', { group: GROUP });
+  await skapi.join(GROUP);
   await altogic.connect();
   await altogic.realtime('updateProfile', { username: 'Bob' });
   await altogic.realtime('join', GROUP);

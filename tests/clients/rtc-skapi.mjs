@@ -60,7 +60,7 @@ class Native {
 
 const page = await SkapiPage.open(browser, pages, space, bob);
 await page.connect();
-await page.must('joinRealtime', { group: 'calls' });
+await page.join('calls');
 let pageCid;
 let native = await Native.start('test');
 
@@ -179,7 +179,7 @@ await test('a page that hides its addresses behind mDNS connects', async () => {
   const shy = await startChromium({ cdnPort, shy: true, devices: false });
   const hidden = await SkapiPage.open(shy, pages, space, await server.signUp('carl'));
   await hidden.connect();
-  await hidden.must('joinRealtime', { group: 'calls' });
+  await hidden.join('calls');
   native.lines.length = 0;
   await hidden.run(async (params) => {
     window.rtc = [];

@@ -49,7 +49,7 @@ async function meet() {
   callee = await SkapiPage.open(browser, pages, space, bob);
   for (const page of [caller, callee]) {
     await page.connect();
-    await page.must('joinRealtime', { group: 'calls' });
+    await page.join('calls');
   }
   const cidOf = async (user) => (await caller.event('the notice', (event) => (
     event.code === 'USER_JOINED' && event.sender === user.user_id))).sender_cid;

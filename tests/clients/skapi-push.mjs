@@ -145,8 +145,8 @@ await test('(a) a message notifies who is not connected #35 #38', async () => {
 
 await test('(a) who is connected is notified only if that is wanted always #39', async () => {
   await other.connect();
-  await other.must('joinRealtime', { group: 'g' });
-  await page.must('joinRealtime', { group: 'g' });
+  await other.join('g');
+  await page.join('g');
   await page.must('postRealtime', 'x', bob.user_id, { title: 'Never', body: 'seen' });
   await page.must('postRealtime', 'x', bob.user_id, { title: 'Always', body: '1', config: { always: true } });
   assert.deepEqual(await service.read(phone, 4), { title: 'Always', body: '1' });

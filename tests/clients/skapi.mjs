@@ -97,7 +97,7 @@ await test('(a) a group is made by who joins it first; all are told #25 #43 #46 
     sender_rid: 'HelloWorld',
     code: 'USER_JOINED',
   });
-  await second.must('joinRealtime', { group: 'HelloWorld' });
+  await second.join('HelloWorld');
   const others = await first.event('the notice', noticeOf('USER_JOINED', bob));
   assert.equal(others.sender_cid, await second.cid('HelloWorld'));
 
@@ -115,7 +115,7 @@ await test('(a) a group is made by who joins it first; all are told #25 #43 #46 
 await test('(a) a post reaches everybody in the group #1 #5 #6 #19 #20 #21 #22 #28 #35 #36 #37 #45 #49', async () => {
   const everybody = [await connect(ann), await connect(bob), await connect(eve), await connect(bob)];
   const [sender, , , outside] = everybody;
-  for (const page of everybody.slice(0, 3)) await page.must('joinRealtime', { group: 'g' });
+  for (const page of everybody.slice(0, 3)) await page.join('g');
   const cid = await sender.cid('g');
   const cids = await Promise.all(everybody.slice(0, 3).map((page) => page.cid('g')));
   const messages = [
@@ -143,7 +143,7 @@ await test('(a) a post reaches everybody in the group #1 #5 #6 #19 #20 #21 #22 #
 
 await test('(a) falsy messages reach nobody, and harm nobody #19', async () => {
   const page = await connect(ann);
-  await page.must('joinRealtime', { group: 'falsy' });
+  await page.join('falsy');
   for (const message of [0, false, '', null, undefined]) {
     await page.must('postRealtime', message, 'falsy');
   }
@@ -162,8 +162,8 @@ await test('(a) a private message goes to all connections of both #7 #22 #37 #48
   const sender = await connect(ann);
   const receivers = [await connect(bob), await connect(bob)];
   const stranger = await connect(eve);
-  await receivers[0].must('joinRealtime', { group: 'elsewhere' });
-  await sender.must('joinRealtime', { group: 'here' });
+  await receivers[0].join('elsewhere');
+  await sender.join('here');
   const cid = await sender.cid('here');
   await sender.must('postRealtime', { text: 'psst 100%' }, bob.user_id);
   for (const page of [sender, ...receivers]) {
@@ -204,9 +204,9 @@ await test('(a) one group at a time; leaving it, with "" or null #26 #41 #51 #52
     `User has not joined to the recipient group. Run joinRealtime({ group: "${group}" })`,
     'postRealtime', 'x', group);
   await refused('one');
-  await other.must('joinRealtime', { group: 'one' });
-  await page.must('joinRealtime', { group: 'one' });
-  await page.must('joinRealtime', { group: 'two' });
+  await other.join('one');
+  await page.join('one');
+  await page.join('two');
   const left = await other.event('the notice', noticeOf('USER_LEFT', ann));
   assert.equal(left.message, `User "${ann.user_id}" has left the message group.`);
   assert.equal(left.sender_rid, 'one');
@@ -219,7 +219,7 @@ await test('(a) one group at a time; leaving it, with "" or null #26 #41 #51 #52
   await page.must('postRealtime', 'x', 'two');
 
   for (const group of ['', null]) {
-    await page.must('joinRealtime', { group: 'one' });
+    await page.join('one');
     await other.forget();
     assert.deepEqual(await page.must('joinRealtime', { group }),
       { type: 'success', message: 'Left realtime message group.' });
@@ -276,8 +276,8 @@ await test('(a) a form joins and posts its values #36 #43 #50', async () => {
 await test('(a) a message of 2 MiB arrives, a larger one is refused #19 #35', async () => {
   const page = await connect(ann);
   const other = await connect(bob);
-  await page.must('joinRealtime', { group: 'large' });
-  await other.must('joinRealtime', { group: 'large' });
+  await page.join('large');
+  await other.join('large');
   const post = (length) => page.run(async (length) => {
     try {
       return await window.skapi.postRealtime('%é🦊x'.repeat(length / 8).slice(2), 'large');
@@ -302,8 +302,8 @@ await test('(a) a message of 2 MiB arrives, a larger one is refused #19 #35', as
 await test('(a) a tab that is closed leaves its group #27 #31 #32', async () => {
   const page = await connect(ann);
   const other = await connect(bob);
-  await page.must('joinRealtime', { group: 'tab' });
-  await other.must('joinRealtime', { group: 'tab' });
+  await page.join('tab');
+  await other.join('tab');
   const cid = await page.cid('tab');
   await page.page.goto('about:blank');
   const event = await other.event('the notice', noticeOf('USER_DISCONNECTED', ann));
@@ -319,8 +319,8 @@ await test('(a) a tab that is closed leaves its group #27 #31 #32', async () => 
 await test('(a) closing leaves the group, without another word #29 #32', async () => {
   const page = await connect(ann);
   const other = await connect(bob);
-  await page.must('joinRealtime', { group: 'closing' });
-  await other.must('joinRealtime', { group: 'closing' });
+  await page.join('closing');
+  await other.join('closing');
   const cid = (await page.cid('closing')).slice(4);
   await page.must('closeRealtime');
   await other.event('the notice', noticeOf('USER_DISCONNECTED', ann));
@@ -375,7 +375,7 @@ await test('(a) the server itself is the CDN, and all goes over TLS #1 #4', asyn
   const chromium = await startChromium({ cdnPort: secure.port });
   const page = await SkapiPage.open(chromium, pages, own, account);
   await page.connect();
-  await page.must('joinRealtime', { group: 'g' });
+  await page.join('g');
   await page.must('postRealtime', { over: 'TLS' }, 'g');
   await page.event('the message', textOf({ over: 'TLS' }));
   const files = await page.run(async (region) => {
@@ -407,7 +407,7 @@ await test('(a) a restart of the server is survived in the middle of everything 
   const page = await connect(ann);
   const other = await connect(bob);
   for (const one of [page, other]) {
-    await one.must('joinRealtime', { group: 'survivors' });
+    await one.join('survivors');
     await one.forget();
   }
   await server.stop('SIGKILL');
