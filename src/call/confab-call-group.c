@@ -91,6 +91,21 @@ confab_call_take_devices (ConfabCall *self,
     }
 }
 
+/* A line that was lost meanwhile is waited for by the ticks. */
+static void
+take_refusal (ConfabCall   *self,
+              const GError *error)
+{
+  if (g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_CLOSED))
+    return;
+
+  confab_call_end (self,
+                   g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED)
+         ? CONFAB_CALL_END_REASON_FULL
+         : CONFAB_CALL_END_REASON_FAILED,
+                   error ? error->message : NULL);
+}
+
 static void
 joined_cb (GObject      *source,
            GAsyncResult *result,
@@ -105,13 +120,10 @@ joined_cb (GObject      *source,
       (!devices && self->state == CONFAB_CALL_STATE_ACTIVE))
     return;
 
+  self->asking = FALSE;
   if (!devices)
     {
-      confab_call_end (self,
-                       g_error_matches (error, CONFAB_ERROR, CONFAB_ERROR_NOT_ALLOWED)
-             ? CONFAB_CALL_END_REASON_FULL
-             : CONFAB_CALL_END_REASON_FAILED,
-                       error ? error->message : NULL);
+      take_refusal (self, error);
       return;
     }
 
@@ -137,6 +149,7 @@ confab_call_say_presence (ConfabCall *self,
   json_object_set_string_member (request, "action", "call");
   json_object_set_string_member (request, "rid", confab_room_get_rid (self->room));
   json_object_set_boolean_member (request, "on", on);
+  self->asking = on;
   confab_call_line_ask_async (self->home.line, request, NULL, joined_cb, g_object_ref (self));
 }
 
@@ -144,16 +157,12 @@ void
 confab_call_join_group (ConfabCall *self)
 {
   confab_call_set_state (self, CONFAB_CALL_STATE_CONNECTING);
-  if (!confab_call_line_get_online (self->home.line))
-    {
-      confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
-      return;
-    }
   if (!confab_call_make_media (self))
     return;
 
   confab_call_open_devices (self);
-  confab_call_say_presence (self, TRUE);
+  if (confab_call_line_get_online (self->home.line))
+    confab_call_say_presence (self, TRUE);
 }
 
 /* Somebody who came later makes the offer; it is taken without asking, if the server says that they
@@ -188,9 +197,18 @@ confab_call_take_newcomer (ConfabCall *self,
 }
 
 void
-confab_call_tick_group (ConfabCall *self)
+confab_call_tick_group (ConfabCall *self,
+                        gint64      seconds)
 {
   gint64 now_us = base_clock_get_monotonic_us (self->home.clock);
+
+  if (self->state == CONFAB_CALL_STATE_CONNECTING && !self->asking)
+    {
+      if (confab_call_line_get_online (self->home.line))
+        confab_call_say_presence (self, TRUE);
+      else if (seconds >= CONFAB_CALL_OFFLINE_S)
+        confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
+    }
 
   for (guint i = confab_call_count_peers (self); i-- > 0;)
     {

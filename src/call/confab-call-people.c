@@ -293,7 +293,7 @@ tick_cb (gpointer user_data)
     }
 
   if (self->is_group)
-    confab_call_tick_group (self);
+    confab_call_tick_group (self, get_seconds (self));
   for (guint i = confab_call_count_peers (self); i-- > 0 && self->state != CONFAB_CALL_STATE_ENDED;)
     tick_peer (self, confab_call_get_peer (self, i));
 

@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Without a word from the server for that long a call that begins is offline. */
+#define CONFAB_CALL_OFFLINE_S 10
+
 gboolean    confab_call_state_may_follow  (ConfabCallState      state,
                                            ConfabCallState      next);
 
@@ -48,6 +51,7 @@ struct _ConfabCall
   gboolean             looked;       /* the server has told which devices there are to ring */
   GHashTable          *unable;       /* cids of devices that rang and cannot take the call */
   GHashTable          *devices;      /* cid → user id: who the server says is in a group's call */
+  gboolean             asking;       /* and it has been told that this device is, too */
   GstElement          *self_view;
   guint                tick;
   guint                n_ticks;
@@ -132,8 +136,10 @@ ConfabCallPeer *confab_call_take_moved        (ConfabCall           *self,
                                                const char           *moved);
 
 /* confab-call-group.c */
-/* Whoever has not become a peer in time gives the place back. */
-void            confab_call_tick_group        (ConfabCall           *self);
+/* Every second, @seconds since the state began: joins as soon as there is a line. Whoever has not
+ * become a peer in time gives the place back. */
+void            confab_call_tick_group        (ConfabCall           *self,
+                                               gint64                seconds);
 void            confab_call_say_presence      (ConfabCall           *self,
                                                gboolean              on);
 void            confab_call_take_newcomer     (ConfabCall           *self,

@@ -12,7 +12,6 @@
 /* The caller gives up after RING_S and says so; this is for one who cannot say it any more. */
 #define RING_IN_S     55
 #define POLL_EVERY_S  3
-#define OFFLINE_S     10     /* without a word from the server for that long: offline */
 
 /* A call that is not answered yet: the devices that ring, or the one that calls, and what
  * becomes of two who call each other. */
@@ -154,7 +153,7 @@ confab_call_tick_ringing (ConfabCall *self,
       confab_call_hang_up_ringing (self, NULL, "no-answer");
       confab_call_end (self, CONFAB_CALL_END_REASON_NO_ANSWER, NULL);
     }
-  else if (looks && seconds >= OFFLINE_S)
+  else if (looks && seconds >= CONFAB_CALL_OFFLINE_S)
     {
       confab_call_end (self, CONFAB_CALL_END_REASON_OFFLINE, NULL);
     }
