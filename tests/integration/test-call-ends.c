@@ -105,7 +105,7 @@ test_offline_for_a_moment (CallPair      *pair,
   call_app_call_user (pair->ann, bob, FALSE);
   g_assert_true (call_app_is (pair->ann, CONFAB_CALL_STATE_RINGING_OUT));
   client_app_go_online (pair->ann->app);
-  call_wait_until (call_app_is (pair->bob, CONFAB_CALL_STATE_RINGING_IN));
+  support_wait_until (call_app_is (pair->bob, CONFAB_CALL_STATE_RINGING_IN));
 }
 
 static void
@@ -115,15 +115,15 @@ test_second_device (CallPair      *pair,
   CallApp *tablet = call_app_new_device (pair->url, "bob");
 
   call_pair_ring (pair, FALSE);
-  call_wait_until (call_app_is (tablet, CONFAB_CALL_STATE_RINGING_IN));
+  support_wait_until (call_app_is (tablet, CONFAB_CALL_STATE_RINGING_IN));
   confab_call_accept (tablet->call, FALSE);
   g_assert_cmpint (call_pair_get_end (pair->bob), ==, CONFAB_CALL_END_REASON_ANSWERED_ELSEWHERE);
-  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  call_app_wait_active (pair->ann);
   confab_call_hang_up (pair->ann->call);
   g_assert_cmpint (call_pair_get_end (tablet), ==, CONFAB_CALL_END_REASON_PEER_HUNG_UP);
 
   call_pair_ring (pair, FALSE);
-  call_wait_until (call_app_is (tablet, CONFAB_CALL_STATE_RINGING_IN));
+  support_wait_until (call_app_is (tablet, CONFAB_CALL_STATE_RINGING_IN));
   confab_call_decline (pair->bob->call);
   g_assert_cmpint (call_pair_get_end (tablet), ==, CONFAB_CALL_END_REASON_DECLINED_ELSEWHERE);
   g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_PEER_DECLINED);
@@ -142,8 +142,8 @@ test_glare (CallPair      *pair,
 
   call_app_start (pair->ann, anns, FALSE);
   call_app_start (pair->bob, bobs, FALSE);
-  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
-  call_wait_until (call_app_is (pair->bob, CONFAB_CALL_STATE_ACTIVE));
+  call_app_wait_active (pair->ann);
+  call_app_wait_active (pair->bob);
   g_assert_cmpstr (confab_call_get_id (pair->ann->call), ==,
                    confab_call_get_id (pair->bob->call));
   g_assert_cmpuint (pair->ann->n_incoming + pair->bob->n_incoming, ==, 0);
@@ -167,7 +167,7 @@ wait_for_tick (CallApp *app)
 {
   guint n_ticks = app->call->n_ticks;
 
-  call_wait_until (app->call->n_ticks != n_ticks);
+  support_wait_until (app->call->n_ticks != n_ticks);
 }
 
 static void
@@ -225,9 +225,9 @@ test_no_way (CallPair      *pair,
   set_fake_clock (pair->ann, &clock);
   call_app_call (pair->ann, pair->bob, FALSE);
   pair->ann->call->shared.ice.relay_only = TRUE;
-  call_wait_until (call_app_is (pair->bob, CONFAB_CALL_STATE_RINGING_IN));
+  support_wait_until (call_app_is (pair->bob, CONFAB_CALL_STATE_RINGING_IN));
   confab_call_accept (pair->bob->call, FALSE);
-  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_CONNECTING));
+  support_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_CONNECTING));
   support_fake_clock_advance (&clock, 30 * G_USEC_PER_SEC);
   g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_NO_WAY);
   g_assert_cmpint (call_pair_get_end (pair->bob), ==, CONFAB_CALL_END_REASON_NO_WAY);
@@ -296,7 +296,7 @@ stranger_wait_for (Stranger   *self,
 
       g_data_input_stream_read_line_async (self->output, G_PRIORITY_DEFAULT, NULL,
                                            support_take_result_cb, &result);
-      call_wait_until (result);
+      support_wait_until (result);
       said = g_data_input_stream_read_line_finish (self->output, result, NULL, NULL);
       g_assert_nonnull (said);
       if (g_str_equal (said, line))
@@ -336,18 +336,18 @@ test_peer_dies_talking (CallPair      *pair,
   call_stranger (pair, &eve);
   stranger_wait_for (&eve, "state ringing-in none");
   stranger_say (&eve, "accept voice\n");
-  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  call_app_wait_active (pair->ann);
   stranger_die (&eve);
-  call_wait_until (confab_call_get_reconnecting (pair->ann->call));
+  support_wait_until (confab_call_get_reconnecting (pair->ann->call));
 
   /* Another way is looked for after 4 s, and 8 s after each time, however late it is seen. */
   support_fake_clock_advance (&clock, 5 * G_USEC_PER_SEC);
-  call_wait_until (call_app_get_peer (pair->ann)->n_links == 2);
+  support_wait_until (call_app_get_peer (pair->ann)->n_links == 2);
   support_fake_clock_advance (&clock, 7 * G_USEC_PER_SEC);
   wait_for_tick (pair->ann);
   g_assert_cmpuint (call_app_get_peer (pair->ann)->n_links, ==, 2);
   support_fake_clock_advance (&clock, 2 * G_USEC_PER_SEC);
-  call_wait_until (call_app_get_peer (pair->ann)->n_links == 3);
+  support_wait_until (call_app_get_peer (pair->ann)->n_links == 3);
   support_fake_clock_advance (&clock, 10 * G_USEC_PER_SEC);
   wait_for_tick (pair->ann);
   g_assert_true (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
@@ -366,7 +366,7 @@ test_caller_dies_ringing (CallPair      *pair,
 
   stranger_init (&eve, pair->url);
   stranger_say (&eve, line);
-  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_RINGING_IN));
+  support_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_RINGING_IN));
   stranger_die (&eve);
   g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_PEER_LOST);
 }
@@ -383,9 +383,9 @@ test_callee_dies_ringing (CallPair      *pair,
   stranger_init (&eve, pair->url);
   call_stranger (pair, &eve);
   stranger_wait_for (&eve, "state ringing-in none");
-  call_wait_until (pair->ann->call->n_ticks > 3);
+  support_wait_until (pair->ann->call->n_ticks > 3);
   stranger_die (&eve);
-  call_wait_until (pair->ann->call->ringing->len == 0);
+  support_wait_until (pair->ann->call->ringing->len == 0);
   g_assert_true (call_app_is (pair->ann, CONFAB_CALL_STATE_RINGING_OUT));
   support_fake_clock_advance (&clock, 45 * G_USEC_PER_SEC);
   g_assert_cmpint (call_pair_get_end (pair->ann), ==, CONFAB_CALL_END_REASON_NO_ANSWER);
@@ -430,7 +430,7 @@ test_offer_cannot_be_read (CallPair      *pair,
 
   g_signal_connect (anns, "frame", G_CALLBACK (frame_cb), &reason);
   confab_call_line_say (line, confab_connection_get_cid (bobs), json_node_dup_object (node));
-  call_wait_until (reason);
+  support_wait_until (reason);
   g_assert_cmpstr (reason, ==, "failed");
   g_assert_cmpuint (pair->bob->n_incoming, ==, 0);
   g_signal_handlers_disconnect_by_data (anns, &reason);
@@ -447,11 +447,11 @@ test_no_screen (CallPair      *pair,
   call_stranger (pair, &eve);
   stranger_wait_for (&eve, "state ringing-in none");
   stranger_say (&eve, "accept voice\n");
-  call_wait_until (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  call_app_wait_active (pair->ann);
   stranger_say (&eve, "screen\n");
   stranger_wait_for (&eve, "missing-screen no-device");
-  call_wait_until (confab_call_peer_get_missing_screen (call_app_get_peer (pair->ann)) ==
-                   CONFAB_MISSING_NO_DEVICE);
+  support_wait_until (confab_call_peer_get_missing_screen (call_app_get_peer (pair->ann)) ==
+                      CONFAB_MISSING_NO_DEVICE);
   g_assert_false (confab_call_peer_get_screen_on (call_app_get_peer (pair->ann)));
   g_assert_true (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
   stranger_die (&eve);

@@ -91,8 +91,8 @@ call_once (CallPair *pair,
   call_pair_get_end (pair->bob);
   call_app_forget (pair->ann);
   call_app_forget (pair->bob);
-  call_wait_until (call == NULL && peer == NULL);
-  call_wait_until (confab_test_devices_count_open () == 0);
+  support_wait_until (call == NULL && peer == NULL);
+  support_wait_until (confab_test_devices_count_open () == 0);
 }
 
 static void
@@ -100,7 +100,7 @@ settle (void)
 {
   gint64 until_us = g_get_monotonic_time () + SETTLE_US;
 
-  call_wait_until (g_get_monotonic_time () > until_us);
+  support_wait_until (g_get_monotonic_time () > until_us);
 }
 
 /* After @n_calls more. */
@@ -146,7 +146,7 @@ test_calls_in_a_row (CallPair      *pair,
   usage = measure ();
   say_usage ("After a third of the calls", &warm);
   say_usage ("After all of them", &usage);
-  call_wait_until (is_no_more_than (&warm, n_calls - n_warm));
+  support_wait_until (is_no_more_than (&warm, n_calls - n_warm));
 }
 
 int

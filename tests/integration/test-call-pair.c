@@ -14,10 +14,10 @@ test_video_call (CallPair      *pair,
                  gconstpointer  data)
 {
   call_pair_talk (pair, TRUE);
-  call_wait_until (g_atomic_int_get (&pair->ann->n_pictures) > 2);
-  call_wait_until (g_atomic_int_get (&pair->bob->n_pictures) > 2);
-  call_wait_until (call_pair_get_level (pair->ann) > -40);
-  call_wait_until (call_pair_get_level (pair->bob) > -40);
+  support_wait_until (g_atomic_int_get (&pair->ann->n_pictures) > 2);
+  support_wait_until (g_atomic_int_get (&pair->bob->n_pictures) > 2);
+  support_wait_until (call_pair_get_level (pair->ann) > -40);
+  support_wait_until (call_pair_get_level (pair->bob) > -40);
   g_assert_nonnull (confab_call_get_safety_code (pair->ann->call));
   g_assert_cmpstr (confab_call_get_safety_code (pair->ann->call), ==,
                    confab_call_get_safety_code (pair->bob->call));
@@ -36,12 +36,12 @@ test_signalling_comes_back (CallPair      *pair,
   int n_pictures;
 
   call_pair_talk (pair, TRUE);
-  call_wait_until (g_atomic_int_get (&pair->bob->n_pictures) > 2);
+  support_wait_until (g_atomic_int_get (&pair->bob->n_pictures) > 2);
   server_process_kill (pair->server);
   support_wait_until (confab_session_get_state (pair->ann->app->session) !=
                       CONFAB_CONNECTION_STATE_ONLINE);
   n_pictures = g_atomic_int_get (&pair->bob->n_pictures);
-  call_wait_until (g_atomic_int_get (&pair->bob->n_pictures) > n_pictures + 2);
+  support_wait_until (g_atomic_int_get (&pair->bob->n_pictures) > n_pictures + 2);
   server_process_start (pair->server);
   confab_session_try_now (pair->ann->app->session);
   confab_session_try_now (pair->bob->app->session);
@@ -69,15 +69,15 @@ test_certificate_stays (CallPair      *pair,
 
   call_pair_talk (pair, FALSE);
   bob = call_app_get_peer (pair->ann);
-  call_wait_until (confab_call_get_safety_code (pair->ann->call));
-  call_wait_until (confab_call_get_safety_code (pair->bob->call));
+  support_wait_until (confab_call_get_safety_code (pair->ann->call));
+  support_wait_until (confab_call_get_safety_code (pair->bob->call));
   code = g_strdup (confab_call_get_safety_code (pair->ann->call));
   confab_call_peer_reconnect (bob);
   /* An answer to the first offer comes late: it is none to the second, which is not made yet. */
   g_assert_true (confab_call_peer_take_answer (bob, "v=0", &error));
   g_assert_no_error (error);
-  call_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
-  call_wait_until (confab_call_peer_get_connected (call_app_get_peer (pair->bob)));
+  support_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
+  support_wait_until (confab_call_peer_get_connected (call_app_get_peer (pair->bob)));
   g_assert_cmpstr (confab_call_get_safety_code (pair->ann->call), ==, code);
   g_assert_cmpstr (confab_call_get_safety_code (pair->bob->call), ==, code);
 }
@@ -109,9 +109,9 @@ test_link_fails (CallPair      *pair,
   bob = call_app_get_peer (pair->ann);
   GST_ELEMENT_ERROR (confab_call_link_get_element (bob->link), RESOURCE, FAILED, ("A test"),
                      (NULL));
-  call_wait_until (confab_call_get_reconnecting (pair->ann->call));
-  call_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
-  call_wait_until (call_pair_get_level (pair->ann) > -40);
+  support_wait_until (confab_call_get_reconnecting (pair->ann->call));
+  support_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
+  support_wait_until (call_pair_get_level (pair->ann) > -40);
   g_assert_true (call_app_is (pair->bob, CONFAB_CALL_STATE_ACTIVE));
 }
 
@@ -123,10 +123,10 @@ test_voice_becomes_video (CallPair      *pair,
   g_assert_false (confab_call_peer_get_video_on (call_app_get_peer (pair->bob)));
   confab_call_set_camera_on (pair->ann->call, TRUE);
   support_wait_until (confab_call_peer_get_video_on (call_app_get_peer (pair->bob)));
-  call_wait_until (g_atomic_int_get (&pair->bob->n_pictures) > 2);
+  support_wait_until (g_atomic_int_get (&pair->bob->n_pictures) > 2);
   confab_call_set_camera_on (pair->ann->call, FALSE);
   support_wait_until (!confab_call_peer_get_video_on (call_app_get_peer (pair->bob)));
-  call_wait_until (call_pair_get_level (pair->bob) > -40);
+  support_wait_until (call_pair_get_level (pair->bob) > -40);
 }
 
 /* How long the other side hears nothing at most while something is done to the picture. */
@@ -164,22 +164,22 @@ test_screen_and_back (CallPair      *pair,
 
   call_pair_talk (pair, TRUE);
   ann = call_app_get_peer (pair->bob);
-  call_wait_until (pair->bob->n_pictures > 2 && call_pair_get_level (pair->bob) > -40);
+  support_wait_until (pair->bob->n_pictures > 2 && call_pair_get_level (pair->bob) > -40);
   g_assert_cmpuint (get_width (pair->bob), <=, 640);
 
   confab_call_share_screen (pair->ann->call);
-  call_wait_until (confab_call_get_screen_on (pair->ann->call));
+  support_wait_until (confab_call_get_screen_on (pair->ann->call));
   g_assert_cmpuint (count_silent_polls (pair, pair->bob, 2 * G_USEC_PER_SEC), ==, 0);
-  call_wait_until (confab_call_peer_get_screen_on (ann) && get_width (pair->bob) > 640);
+  support_wait_until (confab_call_peer_get_screen_on (ann) && get_width (pair->bob) > 640);
 
   confab_call_stop_screen (pair->ann->call);
   g_assert_cmpuint (count_silent_polls (pair, pair->bob, 2 * G_USEC_PER_SEC), ==, 0);
-  call_wait_until (!confab_call_peer_get_screen_on (ann) && get_width (pair->bob) <= 640);
+  support_wait_until (!confab_call_peer_get_screen_on (ann) && get_width (pair->bob) <= 640);
   g_assert_true (confab_call_peer_get_video_on (ann));
 
   confab_call_set_camera_on (pair->ann->call, FALSE);
   g_assert_cmpuint (count_silent_polls (pair, pair->bob, G_USEC_PER_SEC), ==, 0);
-  call_wait_until (!confab_call_peer_get_video_on (ann));
+  support_wait_until (!confab_call_peer_get_video_on (ann));
 }
 
 /* A camera that is pulled out and put in again, while the sound goes on; both sides are told. Of
@@ -193,19 +193,19 @@ test_camera_goes_and_comes (CallPair      *pair,
 
   call_pair_talk (pair, TRUE);
   bob = call_app_get_peer (pair->ann);
-  call_wait_until (pair->ann->n_pictures > 2 && call_pair_get_level (pair->ann) > -40);
+  support_wait_until (pair->ann->n_pictures > 2 && call_pair_get_level (pair->ann) > -40);
 
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, FALSE);
-  call_wait_until (confab_call_get_missing_video (pair->bob->call) == CONFAB_MISSING_LOST);
-  call_wait_until (confab_call_peer_get_missing_video (bob) == CONFAB_MISSING_LOST);
+  support_wait_until (confab_call_get_missing_video (pair->bob->call) == CONFAB_MISSING_LOST);
+  support_wait_until (confab_call_peer_get_missing_video (bob) == CONFAB_MISSING_LOST);
   g_assert_false (confab_call_peer_get_video_on (bob));
   g_assert_cmpuint (count_silent_polls (pair, pair->ann, G_USEC_PER_SEC), ==, 0);
 
   n_pictures = g_atomic_int_get (&pair->ann->n_pictures);
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, TRUE);
-  call_wait_until (confab_call_peer_get_video_on (bob));
+  support_wait_until (confab_call_peer_get_video_on (bob));
   g_assert_cmpuint (count_silent_polls (pair, pair->ann, G_USEC_PER_SEC), ==, 0);
-  call_wait_until (g_atomic_int_get (&pair->ann->n_pictures) > n_pictures + 2);
+  support_wait_until (g_atomic_int_get (&pair->ann->n_pictures) > n_pictures + 2);
   g_assert_cmpint (confab_call_peer_get_missing_video (bob), ==, CONFAB_MISSING_NONE);
 }
 
@@ -224,17 +224,17 @@ test_picture_cannot_be_sent (CallPair      *pair,
   gst_registry_remove_feature (registry, payloader);
   call_pair_talk (pair, TRUE);
   ann = call_app_get_peer (pair->bob);
-  call_wait_until (confab_call_get_missing_video (pair->ann->call) == CONFAB_MISSING_NO_PLUGIN);
-  call_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NO_PLUGIN);
+  support_wait_until (confab_call_get_missing_video (pair->ann->call) == CONFAB_MISSING_NO_PLUGIN);
+  support_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NO_PLUGIN);
   g_assert_false (confab_call_peer_get_video_on (ann));
-  call_wait_until (call_pair_get_level (pair->bob) > -40);
+  support_wait_until (call_pair_get_level (pair->bob) > -40);
   g_assert_cmpint (confab_call_get_missing_audio (pair->ann->call), ==, CONFAB_MISSING_NONE);
 
   /* Nobody misses what nobody wants. */
   confab_call_set_camera_on (pair->ann->call, FALSE);
-  call_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NONE);
+  support_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NONE);
   confab_call_set_camera_on (pair->ann->call, TRUE);
-  call_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NO_PLUGIN);
+  support_wait_until (confab_call_peer_get_missing_video (ann) == CONFAB_MISSING_NO_PLUGIN);
   gst_registry_add_feature (registry, g_object_ref (payloader));
 }
 
@@ -247,20 +247,21 @@ test_silence_is_no_loss (CallPair      *pair,
   gint64 until_us;
 
   call_pair_talk (pair, FALSE);
-  call_wait_until (call_pair_get_level (pair->ann) > -40 && call_pair_get_level (pair->bob) > -40);
+  support_wait_until (call_pair_get_level (pair->ann) > -40 &&
+                      call_pair_get_level (pair->bob) > -40);
   confab_call_set_muted (pair->ann->call, TRUE);
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, FALSE);
-  call_wait_until (confab_call_peer_get_missing_audio (call_app_get_peer (pair->ann)) ==
-                   CONFAB_MISSING_LOST);
-  call_wait_until (call_pair_get_level (pair->bob) < -60);
+  support_wait_until (confab_call_peer_get_missing_audio (call_app_get_peer (pair->ann)) ==
+                      CONFAB_MISSING_LOST);
+  support_wait_until (call_pair_get_level (pair->bob) < -60);
 
   until_us = g_get_monotonic_time () + 8 * G_USEC_PER_SEC;
-  call_wait_until (g_get_monotonic_time () > until_us);
+  support_wait_until (g_get_monotonic_time () > until_us);
   g_assert_cmpuint (call_app_get_peer (pair->ann)->n_links, ==, 1);
   g_assert_cmpuint (call_app_get_peer (pair->bob)->n_links, ==, 1);
 
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, TRUE);
-  call_wait_until (call_pair_get_level (pair->ann) > -40);
+  support_wait_until (call_pair_get_level (pair->ann) > -40);
 }
 
 int

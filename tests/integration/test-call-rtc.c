@@ -149,7 +149,7 @@ test_no_way (World         *world,
   support_wait_until (world->incoming->len == 1);
   confab_rtc_connect_rtc (world->incoming->pdata[0], params, &error);
   g_assert_no_error (error);
-  call_wait_until (world->n_closed == 1);
+  support_wait_until (world->n_closed == 1);
 }
 
 /* One may have many connections. */

@@ -218,6 +218,20 @@ call_app_is (CallApp         *self,
   return self->call && confab_call_get_state (self->call) == state;
 }
 
+void
+call_app_wait_active (CallApp *self)
+{
+  g_autofree char *reason = NULL;
+
+  support_wait_until (confab_call_get_state (self->call) >= CONFAB_CALL_STATE_ACTIVE);
+  if (call_app_is (self, CONFAB_CALL_STATE_ACTIVE))
+    return;
+
+  reason = g_enum_to_string (CONFAB_TYPE_CALL_END_REASON,
+                             confab_call_get_end_reason (self->call));
+  g_error ("The call ended: %s: %s", reason, confab_call_get_end_message (self->call));
+}
+
 ConfabCallPeer *
 call_app_get_peer (CallApp *self)
 {
@@ -225,4 +239,20 @@ call_app_get_peer (CallApp *self)
     g_list_model_get_item (confab_call_get_peers (self->call), 0);
 
   return peer;
+}
+
+guint
+call_app_count_connected (CallApp *app)
+{
+  GListModel *peers = confab_call_get_peers (app->call);
+  guint n_connected = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (peers); i++)
+    {
+      g_autoptr(ConfabCallPeer) peer = g_list_model_get_item (peers, i);
+
+      n_connected += confab_call_peer_get_connected (peer);
+    }
+
+  return n_connected;
 }

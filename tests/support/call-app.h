@@ -54,8 +54,11 @@ void        call_app_look_at  (CallApp        *self,
                                ConfabCallPeer *peer);
 gboolean    call_app_is       (CallApp        *self,
                                ConfabCallState state);
+/* A call that ends instead fails the test, and says why. */
+void        call_app_wait_active (CallApp     *self);
 /* Borrowed; NULL without one. */
 ConfabCallPeer *call_app_get_peer (CallApp    *self);
+guint       call_app_count_connected (CallApp *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CallApp, call_app_free)
 

@@ -31,7 +31,7 @@ call_pair_ring (CallPair *self,
   call_app_call (self->ann, self->bob, video);
   g_assert_cmpint (confab_call_get_end_reason (self->ann->call), ==, CONFAB_CALL_END_REASON_NONE);
   g_assert_cmpint (confab_call_get_state (self->ann->call), ==, CONFAB_CALL_STATE_RINGING_OUT);
-  call_wait_until (call_app_is (self->bob, CONFAB_CALL_STATE_RINGING_IN));
+  support_wait_until (call_app_is (self->bob, CONFAB_CALL_STATE_RINGING_IN));
   g_assert_cmpstr (confab_call_get_id (self->ann->call), ==,
                    confab_call_get_id (self->bob->call));
   g_assert_cmpint (confab_call_get_video (self->bob->call), ==, video);
@@ -43,14 +43,14 @@ call_pair_talk (CallPair *self,
 {
   call_pair_ring (self, video);
   confab_call_accept (self->bob->call, video);
-  call_wait_until (call_app_is (self->ann, CONFAB_CALL_STATE_ACTIVE));
-  call_wait_until (call_app_is (self->bob, CONFAB_CALL_STATE_ACTIVE));
+  call_app_wait_active (self->ann);
+  call_app_wait_active (self->bob);
 }
 
 ConfabCallEndReason
 call_pair_get_end (CallApp *app)
 {
-  call_wait_until (call_app_is (app, CONFAB_CALL_STATE_ENDED));
+  support_wait_until (call_app_is (app, CONFAB_CALL_STATE_ENDED));
   g_assert_null (confab_calls_get_current (app->calls));
 
   return confab_call_get_end_reason (app->call);

@@ -21,16 +21,6 @@ typedef struct
   CallApp       *bob;
 } CallPair;
 
-/* Coders share two processors with whatever else is tested. */
-#define call_wait_until(condition) \
-        G_STMT_START \
-        { \
-          gint64 call_end_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC; \
-          while (!(condition)) \
-          support_wait_step (call_end_us, #condition, __FILE__, __LINE__); \
-        } \
-        G_STMT_END
-
 void                call_pair_set_up    (CallPair      *self,
                                          gconstpointer  data);
 void                call_pair_tear_down (CallPair      *self,
