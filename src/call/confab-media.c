@@ -116,8 +116,9 @@ message_cb (GstBus     *bus,
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     take_error (self, message);
   else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY && self->latency_idle == 0)
-    /* Twenty elements say so when a call begins: once for all of them is enough. */
-    self->latency_idle = g_idle_add (latency_cb, self);
+    /* Twenty elements say so when a call begins: once for all of them is enough, but before
+     * pictures are drawn, which may take all the time there is. */
+    self->latency_idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, latency_cb, self, NULL);
   else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT)
     confab_own_voice_take_level (self->voice, message);
 
