@@ -249,21 +249,63 @@ negotiation_needed_cb (GstElement     *webrtc,
   tell_change (door, "negotiationneeded", NULL);
 }
 
+static gboolean
+has_ssrc (GstElement *jitter_buffer,
+          guint       ssrc)
+{
+  g_autoptr(GstPad) output = gst_element_get_static_pad (jitter_buffer, "src");
+  g_autoptr(GstCaps) caps = gst_pad_get_current_caps (output);
+  guint its;
+
+  return caps && gst_structure_get_uint (gst_caps_get_structure (caps, 0), "ssrc", &its) &&
+         its == ssrc;
+}
+
+/* Where nothing is sent for a while, in a pause of who speaks or before a screen that
+ * rests, a jitter buffer would take the next packet for lost, ask for it, and throw it away
+ * when it comes at last. It asks for what is known to be missing only; and not for sound,
+ * which nobody sends again, though webrtcbin lets it once it does so for pictures. */
+static void
+let_pause (GstElement *webrtc,
+           guint       ssrc,
+           gboolean    is_audio)
+{
+  g_autoptr(GstIterator) buffers =
+    gst_bin_iterate_all_by_element_factory_name (GST_BIN (webrtc), "rtpjitterbuffer");
+  g_auto(GValue) item = G_VALUE_INIT;
+
+  while (gst_iterator_next (buffers, &item) == GST_ITERATOR_OK)
+    {
+      GstElement *jitter_buffer = g_value_get_object (&item);
+
+      if (has_ssrc (jitter_buffer, ssrc))
+        {
+          g_object_set (jitter_buffer, "rtx-next-seqnum", FALSE, NULL);
+          if (is_audio)
+            g_object_set (jitter_buffer, "do-retransmission", FALSE, NULL);
+        }
+      g_value_reset (&item);
+    }
+}
+
 /* In the streaming thread: whoever takes the pad has to link it before it returns. */
 static void
 pad_added_cb (GstElement     *webrtc,
               GstPad         *pad,
               ConfabCallLink *self)
 {
-  g_autoptr(GstCaps) caps = NULL;
+  g_autoptr(GstCaps) caps = gst_pad_get_current_caps (pad);
+  GstStructure *structure = caps ? gst_caps_get_structure (caps, 0) : NULL;
+  const char *media = structure ? gst_structure_get_string (structure, "media") : NULL;
+  guint ssrc;
 
   if (!GST_PAD_IS_SRC (pad))
     return;
 
   hold_data (self, pad);
-  caps = gst_pad_get_current_caps (pad);
-  tell_change (self->door, "track",
-               caps ? gst_structure_get_string (gst_caps_get_structure (caps, 0), "media") : NULL);
+  if (media && gst_structure_get_uint (structure, "ssrc", &ssrc))
+    let_pause (webrtc, ssrc, g_str_equal (media, "audio"));
+  tell_change (self->door, "track", media);
   g_signal_emit (self, confab_call_link_signals[LINK_SIGNAL_RECEIVING], 0, pad);
 }
 

@@ -11,6 +11,7 @@
 #define N_LEVELS 10u      /* ten a second */
 #define LONGEST_PACKET (120 * GST_MSECOND)
 #define USUAL_PACKET (20 * GST_MSECOND)
+#define PAUSE (40 * GST_MSECOND)  /* nothing is said for longer: it is not sent */
 
 /**
  * ConfabPeerVoice:
@@ -26,6 +27,7 @@ struct _ConfabPeerVoice
   GstElement     *bin;                  /* owned by the pipeline; NULL while nothing comes */
   GstPad         *input;                /* of the mixer */
   guint64         n_unheard;            /* pieces that were decoded too late to be mixed */
+  GstClockTime    newest;               /* when the last packet was said; in the streaming thread */
   double          levels_db[N_LEVELS];  /* of the last second */
   guint           n_levels;
 };
@@ -77,6 +79,37 @@ latency_cb (GstPad          *pad,
   return GST_PAD_PROBE_OK;
 }
 
+static GstPadProbeReturn
+packet_cb (GstPad          *pad,
+           GstPadProbeInfo *info,
+           gpointer         user_data)
+{
+  ConfabPeerVoice *self = user_data;
+
+  self->newest = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  return GST_PAD_PROBE_OK;
+}
+
+/* The packet that the decoder keeps back before a pause comes out with the first one behind it.
+ * That is too late for the mixer, but no reason to wait longer for packets; and it was silent. */
+static GstPadProbeReturn
+piece_cb (GstPad          *pad,
+          GstPadProbeInfo *info,
+          gpointer         user_data)
+{
+  ConfabPeerVoice *self = user_data;
+  GstBuffer *piece = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  if (!GST_BUFFER_PTS_IS_VALID (piece) || !GST_BUFFER_DURATION_IS_VALID (piece) ||
+      !GST_CLOCK_TIME_IS_VALID (self->newest))
+    return GST_PAD_PROBE_OK;
+
+  return self->newest > GST_BUFFER_PTS (piece) + GST_BUFFER_DURATION (piece) + PAUSE
+         ? GST_PAD_PROBE_DROP
+         : GST_PAD_PROBE_OK;
+}
+
 /**
  * confab_peer_voice_start:
  * @self: a voice that has stopped
@@ -96,13 +129,18 @@ confab_peer_voice_start (ConfabPeerVoice        *self,
   g_autofree char *description =
     g_strconcat (decoding, " ! audioconvert ! audioresample ! "
                  "audio/x-raw,rate=48000,channels=1 ! level name=level interval=100000000", NULL);
+  g_autoptr(GstPad) input = NULL;
   g_autoptr(GstPad) output = NULL;
 
   self->bin = confab_gst_add_bin (self->pipeline, description, error);
   if (!self->bin)
     return FALSE;
 
+  self->newest = GST_CLOCK_TIME_NONE;
+  input = gst_element_get_static_pad (self->bin, "sink");
+  gst_pad_add_probe (input, GST_PAD_PROBE_TYPE_BUFFER, packet_cb, self, NULL);
   output = gst_element_get_static_pad (self->bin, "src");
+  gst_pad_add_probe (output, GST_PAD_PROBE_TYPE_BUFFER, piece_cb, self, NULL);
   gst_pad_add_probe (output, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PULL,
                      latency_cb, NULL, NULL);
   self->input = confab_playback_add_voice (self->playback);

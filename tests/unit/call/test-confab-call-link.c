@@ -17,6 +17,7 @@ typedef struct
   ConfabCallLink *link;
   GPtrArray      *said;         /* kinds of what was to be told, in order */
   int             n_buffers[2]; /* decoded: audio, video */
+  guint           ssrcs[2];     /* of what came: audio, video */
   GError         *error;
 } End;
 
@@ -91,6 +92,7 @@ receiving_cb (ConfabCallLink *link,
   g_assert_no_error (error);
   last = gst_bin_get_by_name (GST_BIN (bin), "end");
   end_sink = gst_element_get_static_pad (last, "sink");
+  gst_structure_get_uint (gst_caps_get_structure (caps, 0), "ssrc", &end->ssrcs[is_audio ? 0 : 1]);
   gst_pad_add_probe (end_sink, GST_PAD_PROBE_TYPE_BUFFER, count_cb,
                      &end->n_buffers[is_audio ? 0 : 1], NULL);
   gst_bin_add (GST_BIN (end->pipeline), bin);
@@ -261,6 +263,43 @@ is_connected (End *end)
   return confab_call_link_get_state (end->link) == CONFAB_CALL_LINK_STATE_CONNECTED;
 }
 
+/* The value of a property of what keeps packets of that in order. */
+static gboolean
+get_of_buffer (End        *end,
+               guint       ssrc,
+               const char *property)
+{
+  g_autoptr(GstIterator) buffers = gst_bin_iterate_all_by_element_factory_name (
+    GST_BIN (confab_call_link_get_element (end->link)), "rtpjitterbuffer");
+  g_auto(GValue) item = G_VALUE_INIT;
+
+  while (gst_iterator_next (buffers, &item) == GST_ITERATOR_OK)
+    {
+      GstElement *buffer = g_value_get_object (&item);
+      g_autoptr(GstPad) output = gst_element_get_static_pad (buffer, "src");
+      g_autoptr(GstCaps) caps = gst_pad_get_current_caps (output);
+      gboolean value = FALSE;
+      guint its = 0;
+
+      g_object_get (buffer, property, &value, NULL);
+      if (caps)
+        gst_structure_get_uint (gst_caps_get_structure (caps, 0), "ssrc", &its);
+      if (its == ssrc)
+        return value;
+      g_value_reset (&item);
+    }
+  g_assert_not_reached ();
+}
+
+/* Lost pictures are sent again, but what has not been sent yet is not lost. */
+static void
+assert_lets_pause (End *end)
+{
+  g_assert_false (get_of_buffer (end, end->ssrcs[0], "do-retransmission"));
+  g_assert_true (get_of_buffer (end, end->ssrcs[1], "do-retransmission"));
+  g_assert_false (get_of_buffer (end, end->ssrcs[1], "rtx-next-seqnum"));
+}
+
 static void
 test_connects (Pair          *pair,
                gconstpointer  data)
@@ -273,6 +312,8 @@ test_connects (Pair          *pair,
       support_wait_until (g_atomic_int_get (&pair->caller.n_buffers[i]) > 5);
       support_wait_until (g_atomic_int_get (&pair->callee.n_buffers[i]) > 5);
     }
+  assert_lets_pause (&pair->caller);
+  assert_lets_pause (&pair->callee);
 
   g_assert_cmpstr (g_ptr_array_index (pair->caller.said, 0), ==, "offer");
   g_assert_cmpstr (g_ptr_array_index (pair->callee.said, 0), ==, "answer");
