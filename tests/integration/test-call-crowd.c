@@ -5,7 +5,43 @@
 #include "call-pair.h"
 #include "confab-call-private.h"
 
-/* As many as there can be. */
+/* The call of a group in which people see each other. */
+
+static void
+test_group (CallPair      *pair,
+            gconstpointer  data)
+{
+  CallApp *eve = call_app_new (pair->url, "eve");
+  CallApp *everybody[] = { pair->ann, pair->bob, eve };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      call_app_join (everybody[i], "Garden", TRUE);
+      call_app_wait_active (everybody[i]);
+    }
+  for (guint i = 0; i < 3; i++)
+    {
+      GListModel *peers = confab_call_get_peers (everybody[i]->call);
+
+      support_wait_until (g_list_model_get_n_items (peers) == 2);
+      for (guint j = 0; j < 2; j++)
+        {
+          g_autoptr(ConfabCallPeer) peer = g_list_model_get_item (peers, j);
+
+          support_wait_until (confab_call_peer_get_connected (peer));
+          support_wait_until (confab_call_peer_get_video_on (peer));
+        }
+      support_wait_until (g_atomic_int_get (&everybody[i]->n_pictures) > 2);
+    }
+  g_assert_cmpuint (
+    confab_calls_count_in_group (eve->calls, confab_call_get_room (eve->call)), ==, 3);
+
+  confab_call_hang_up (eve->call);
+  support_wait_until (
+    g_list_model_get_n_items (confab_call_get_peers (pair->ann->call)) == 1);
+  g_assert_true (call_app_is (pair->ann, CONFAB_CALL_STATE_ACTIVE));
+  call_app_free (eve);
+}
 
 /* Which code what is seen here, whoever looks at it. */
 static guint
@@ -72,6 +108,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
 
+  g_test_add ("/calls/a-group-meets", CallPair, NULL, call_pair_set_up, test_group,
+              call_pair_tear_down);
   g_test_add ("/calls/four-people-share-one-encoding-and-the-fifth-is-told", CallPair, NULL,
               call_pair_set_up, test_four_and_a_fifth, call_pair_tear_down);
 
