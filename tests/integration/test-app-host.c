@@ -9,7 +9,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
-#define DEADLINE_S 20
+#define DEADLINE_S 60
 
 typedef struct
 {

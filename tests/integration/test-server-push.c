@@ -5,11 +5,10 @@
 #include "server-process.h"
 #include "support-push-browser.h"
 #include "support-push-service.h"
+#include "support-wait.h"
 
 #include <string.h>
 #include <sys/stat.h>
-
-#define PATIENCE_S 30
 
 /* Subscriptions and notifications as skapi-js asks for them, of a real server, and what a push
  * service and a browser get. */
@@ -50,22 +49,11 @@ teardown (Space         *self,
   server_process_free (self->server);
 }
 
-static gboolean
-too_late_cb (gpointer user_data)
-{
-  g_error ("No notification came");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 wait_for_deliveries (Space *self,
                      guint  n)
 {
-  guint late_id = g_timeout_add_seconds (PATIENCE_S, too_late_cb, NULL);
-
-  while (support_push_service_get_n (self->service) < n)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (late_id);
+  support_wait_until (support_push_service_get_n (self->service) >= n);
 }
 
 static void

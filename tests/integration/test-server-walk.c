@@ -9,7 +9,6 @@
 #define N_STEPS       3000
 #define N_PEERS       16
 #define N_ROOMS       3
-#define N_SETTLE_MS   (10 * 1000)
 #define BURST_OPTIONS "--frames-per-second", "100000", "--frames-burst", "100000"
 
 /* One of the connections that come and go, and the seq it has to hear next in each room (0: any).
@@ -157,7 +156,7 @@ settle (Walk   *walk,
   walker->pinged = TRUE;
   raw_peer_send (walker->raw,
                  "{\"action\":\"read\",\"rid\":\"Room 0\",\"seq\":1,\"ref\":\"ping\"}");
-  listen (walk, walker, N_SETTLE_MS);
+  listen (walk, walker, RAW_PEER_DEADLINE_MS);
 }
 
 /* Real threads, a real disk, and connections that do anything at any time: whoever is in a group

@@ -191,16 +191,3 @@ raw_peer_ask_ok (RawPeer    *self,
 
   return json_object_ref (json_object_get_object_member (reply, "#ok"));
 }
-
-/* That nothing comes can only be seen by waiting: keep @timeout_ms short, and have the server
- * answer something else behind it where that is possible. */
-void
-raw_peer_assert_quiet (RawPeer *self,
-                       guint    timeout_ms)
-{
-  g_autoptr(JsonObject) object = raw_peer_receive_object (self, timeout_ms);
-  g_autofree char *text = object ? print_object (object) : NULL;
-
-  if (text)
-    g_error ("Something came that should not: %s", text);
-}

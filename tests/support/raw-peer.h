@@ -2,12 +2,14 @@
 
 #pragma once
 
+#include "support-wait.h"
+
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
 /* How long anything may take that is bound to happen. */
-#define RAW_PEER_DEADLINE_MS (20 * 1000)
+#define RAW_PEER_DEADLINE_MS SUPPORT_WAIT_MS
 
 /* RFC 6455 §5.2, the first byte of a frame: FIN and the opcode. */
 #define RAW_PEER_CONTINUATION 0x00
@@ -112,8 +114,6 @@ JsonObject    *raw_peer_ask_ok         (RawPeer       *self,
                                         const char    *format,
                                         ...) G_GNUC_PRINTF (2, 3);
 const char    *raw_peer_get_error_code (JsonObject    *object);
-void           raw_peer_assert_quiet   (RawPeer       *self,
-                                        guint          timeout_ms);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawPeer, raw_peer_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RawPeerFrame, raw_peer_frame_clear)

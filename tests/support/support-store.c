@@ -4,10 +4,10 @@
 
 #include "support-store.h"
 
+#include "support-wait.h"
+
 #include <poll.h>
 #include <string.h>
-
-#define PATIENCE_MS (60 * 1000)
 
 /**
  * support_store_init:
@@ -76,7 +76,7 @@ support_store_wait (SupportStore *self,
 
   while (self->answered->len < n_answers)
     {
-      g_assert_cmpint (poll (&poll_fd, 1, PATIENCE_MS), ==, 1);
+      g_assert_cmpint (poll (&poll_fd, 1, SUPPORT_WAIT_MS), ==, 1);
       base_mailbox_drain (self->mailbox);
     }
 }

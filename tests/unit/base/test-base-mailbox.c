@@ -162,7 +162,7 @@ wait_readable (Fixture *fixture)
   struct pollfd poll_fd = { .fd = base_mailbox_get_fd (fixture->mailbox), .events = POLLIN };
 
   /* A wake-up that got lost would show here. */
-  g_assert_cmpint (poll (&poll_fd, 1, 30 * 1000), ==, 1);
+  g_assert_cmpint (poll (&poll_fd, 1, 60 * 1000), ==, 1);
 }
 
 static void

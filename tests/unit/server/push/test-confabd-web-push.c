@@ -8,12 +8,11 @@
 #include "support-push-browser.h"
 #include "support-push-service.h"
 #include "support-store.h"
+#include "support-wait.h"
 #include "wire-error.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-
-#define PATIENCE_S 30
 
 static const char *const loopback[] = { "127.0.0.0/8", NULL };
 static const char *const nothing[] = { NULL };
@@ -32,21 +31,6 @@ typedef struct
   BaseUuid              ada;
   BaseUuid              ben;
 } Fixture;
-
-static gboolean
-too_late_cb (gpointer user_data)
-{
-  g_error ("What was waited for did not come");
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition) \
-        G_STMT_START { \
-          guint late_id = g_timeout_add_seconds (PATIENCE_S, too_late_cb, NULL); \
-          while (!(condition)) \
-          g_main_context_iteration (NULL, TRUE); \
-          g_source_remove (late_id); \
-        } G_STMT_END
 
 static ConfabdWebPush *
 make_push (Fixture            *f,
@@ -104,7 +88,7 @@ tear_down (Fixture       *f,
       confabd_web_push_get_stats (f->push, &stats);
       confabd_web_push_shut_down (f->push);
       g_object_unref (f->push);
-      wait_until (f->push == NULL);
+      support_wait_until (f->push == NULL);
     }
 
   support_push_service_free (f->service);
@@ -222,7 +206,7 @@ test_a_notification_arrives_encrypted_and_signed (Fixture       *f,
 
   subscribe (f, &f->ada, "/a");
   notify (f, &f->ada, "Hello");
-  wait_until (stats_of (f).n_delivered == 1);
+  support_wait_until (stats_of (f).n_delivered == 1);
 
   delivery = support_push_service_get (f->service, 0);
   g_assert_cmpstr (delivery->path, ==, "/a");
@@ -251,12 +235,12 @@ test_only_who_is_named_is_told (Fixture       *f,
   subscribe (f, &f->ada, "/a2");
   subscribe (f, &f->ben, "/b");
   notify (f, &f->ada, "Hello");
-  wait_until (stats_of (f).n_delivered == 2);
+  support_wait_until (stats_of (f).n_delivered == 2);
   g_assert_cmpstr (support_push_service_get (f->service, 0)->path, !=, "/b");
   g_assert_cmpstr (support_push_service_get (f->service, 1)->path, !=, "/b");
 
   notify (f, NULL, "All");
-  wait_until (stats_of (f).n_delivered == 5);
+  support_wait_until (stats_of (f).n_delivered == 5);
 }
 
 static void
@@ -299,12 +283,12 @@ test_a_subscription_that_is_over_is_deleted (Fixture       *f,
   support_push_service_answer (f->service, "/gone", 410, NULL, NULL);
   support_push_service_answer (f->service, "/missing", 404, NULL, NULL);
   notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_gone == 2 && stats_of (f).n_delivered == 1);
-  wait_until (count_subscriptions (f) == 1);
+  support_wait_until (stats_of (f).n_gone == 2 && stats_of (f).n_delivered == 1);
+  support_wait_until (count_subscriptions (f) == 1);
   g_assert_cmpint (stats_of (f).n_pending, ==, 0);
 
   notify (f, &f->ada, "y");
-  wait_until (stats_of (f).n_delivered == 2);
+  support_wait_until (stats_of (f).n_delivered == 2);
   g_assert_cmpuint (support_push_service_get_n (f->service), ==, 4);
 }
 
@@ -320,7 +304,7 @@ test_what_failed_is_tried_again_in_order (Fixture       *f,
   support_push_service_answer (f->service, "/a", 429, NULL, NULL);
   notify (f, &f->ada, "a");
   notify (f, &f->ada, "b");
-  wait_until (stats_of (f).n_delivered == 2);
+  support_wait_until (stats_of (f).n_delivered == 2);
   arrived = list_arrived (f);
   g_assert_cmpstr (arrived, ==, "aaaab");
   g_assert_cmpint (stats_of (f).n_retried, ==, 3);
@@ -337,7 +321,7 @@ test_what_never_works_is_given_up (Fixture       *f,
     support_push_service_answer (f->service, "/a", 502, NULL, NULL);
   notify (f, &f->ada, "a");
   notify (f, &f->ada, "b");
-  wait_until (stats_of (f).n_delivered == 1);
+  support_wait_until (stats_of (f).n_delivered == 1);
   arrived = list_arrived (f);
   g_assert_cmpstr (arrived, ==, "aaaab");
   g_assert_cmpint (stats_of (f).n_dropped, ==, 1);
@@ -353,14 +337,14 @@ test_retry_after_is_heeded (Fixture       *f,
   subscribe (f, &f->ben, "/b");
   support_push_service_answer (f->service, "/a", 429, "Retry-After", "1");
   notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_retried == 1);
+  support_wait_until (stats_of (f).n_retried == 1);
 
   /* others need not wait for it */
   notify (f, &f->ben, "y");
-  wait_until (stats_of (f).n_delivered == 1);
+  support_wait_until (stats_of (f).n_delivered == 1);
   g_assert_cmpuint (support_push_service_get_n (f->service), ==, 2);
 
-  wait_until (stats_of (f).n_delivered == 2);
+  support_wait_until (stats_of (f).n_delivered == 2);
   waited_us = support_push_service_get (f->service, 2)->at_us -
               support_push_service_get (f->service, 0)->at_us;
   g_assert_cmpint (waited_us, >=, G_USEC_PER_SEC);
@@ -379,10 +363,10 @@ test_who_waits_long_makes_room (Fixture       *f,
   support_push_service_answer (f->service, "/a1", 503, "Retry-After", "3600");
   support_push_service_answer (f->service, "/a2", 503, "Retry-After", "600");
   notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_retried == 2);
+  support_wait_until (stats_of (f).n_retried == 2);
 
   notify (f, &f->ben, "y");
-  wait_until (stats_of (f).n_delivered == 1);
+  support_wait_until (stats_of (f).n_delivered == 1);
   g_assert_cmpuint (stats_of (f).n_dropped, ==, 1);
   g_assert_cmpuint (stats_of (f).n_pending, ==, 1);
 }
@@ -400,7 +384,7 @@ test_what_is_refused_is_not_tried_again (Fixture       *f,
   support_push_service_answer (f->service, "/a", 301, "Location", elsewhere);
   for (guint i = 0; i < 5; i++)
     notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_delivered == 1);
+  support_wait_until (stats_of (f).n_delivered == 1);
   g_assert_cmpint (stats_of (f).n_refused, ==, 4);
   g_assert_cmpint (stats_of (f).n_retried, ==, 0);
   g_assert_cmpuint (support_push_service_get_n (f->service), ==, 5);
@@ -416,14 +400,14 @@ test_a_token_that_is_not_taken_is_made_anew_once (Fixture       *f,
   subscribe (f, &f->ada, "/a");
   support_push_service_answer (f->service, "/a", 401, "WWW-Authenticate", "vapid");
   notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_delivered == 1);
+  support_wait_until (stats_of (f).n_delivered == 1);
   g_assert_cmpstr (support_push_service_get (f->service, 0)->authorization, !=,
                    support_push_service_get (f->service, 1)->authorization);
 
   support_push_service_answer (f->service, "/a", 403, NULL, NULL);
   support_push_service_answer (f->service, "/a", 403, NULL, NULL);
   notify (f, &f->ada, "y");
-  wait_until (stats_of (f).n_refused == 1);
+  support_wait_until (stats_of (f).n_refused == 1);
   g_assert_cmpuint (support_push_service_get_n (f->service), ==, 4);
 }
 
@@ -441,12 +425,12 @@ test_a_silent_service_harms_only_itself (Fixture       *f,
   subscribe_at (f, &f->ben, endpoint);
   support_push_service_answer (f->service, "/a", SUPPORT_PUSH_SILENT, NULL, NULL);
   notify (f, &f->ada, "x");
-  wait_until (support_push_service_get_n (f->service) == 1);
+  support_wait_until (support_push_service_get_n (f->service) == 1);
   notify (f, &f->ben, "y");
-  wait_until (support_push_service_get_n (other) > 0);
+  support_wait_until (support_push_service_get_n (other) > 0);
 
   /* and is asked again when its time is up */
-  wait_until (stats_of (f).n_delivered == 2);
+  support_wait_until (stats_of (f).n_delivered == 2);
   g_assert_cmpint (stats_of (f).n_retried, >=, 1);
 }
 
@@ -457,9 +441,9 @@ test_an_answer_without_end_is_not_read (Fixture       *f,
   subscribe (f, &f->ada, "/a");
   support_push_service_answer (f->service, "/a", SUPPORT_PUSH_ENDLESS, NULL, NULL);
   notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_delivered == 1);
+  support_wait_until (stats_of (f).n_delivered == 1);
   notify (f, &f->ada, "y");
-  wait_until (stats_of (f).n_delivered == 2);
+  support_wait_until (stats_of (f).n_delivered == 2);
 }
 
 static void
@@ -471,7 +455,7 @@ test_a_service_that_is_not_there_is_given_up (Fixture       *f,
   subscribe_at (f, &f->ada, endpoint);
   support_push_service_free (f->service);
   notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_dropped == 1);
+  support_wait_until (stats_of (f).n_dropped == 1);
   g_assert_cmpint (stats_of (f).n_retried, ==, 3);
   f->service = support_push_service_new (NULL);
 }
@@ -494,11 +478,12 @@ test_of_too_many_for_one_the_newest_stay (Fixture       *f,
       const char title[2] = { titles[i], '\0' };
 
       notify (f, &f->ada, title);
-      wait_until (stats_of (f).n_jobs == 0 && support_push_service_get_n_held (f->service) == 1);
+      support_wait_until (stats_of (f).n_jobs == 0 &&
+                          support_push_service_get_n_held (f->service) == 1);
     }
-  wait_until (stats_of (f).n_dropped == 21);
+  support_wait_until (stats_of (f).n_dropped == 21);
   support_push_service_hold (f->service, FALSE);
-  wait_until (stats_of (f).n_delivered == 5);
+  support_wait_until (stats_of (f).n_delivered == 5);
   arrived = list_arrived (f);
   g_assert_cmpstr (arrived, ==, "awxyz");
 }
@@ -526,15 +511,15 @@ test_requests_at_a_time_are_bounded (Fixture       *f,
     }
 
   notify (f, &f->ada, "x");
-  wait_until (support_push_service_get_n_held (f->service) +
-              support_push_service_get_n_held (other) == 3);
+  support_wait_until (support_push_service_get_n_held (f->service) +
+                      support_push_service_get_n_held (other) == 3);
   g_assert_cmpint (stats_of (f).n_requests, ==, 3);
   g_assert_cmpuint (support_push_service_get_n_held (f->service), <=, 2);
   g_assert_cmpuint (support_push_service_get_n_held (other), <=, 2);
 
   support_push_service_hold (f->service, FALSE);
   support_push_service_hold (other, FALSE);
-  wait_until (stats_of (f).n_delivered == 20);
+  support_wait_until (stats_of (f).n_delivered == 20);
 }
 
 static void
@@ -548,7 +533,7 @@ test_jobs_are_bounded (Fixture       *f,
 
   for (guint i = 0; i < 20; i++)
     notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_delivered + stats_of (f).n_dropped == 20);
+  support_wait_until (stats_of (f).n_delivered + stats_of (f).n_dropped == 20);
   g_assert_cmpint (stats_of (f).n_dropped, >=, 14);
 }
 
@@ -573,7 +558,7 @@ test_private_addresses_are_never_asked (Fixture       *f,
   notify (f, &f->ada, "x");
 
   /* a number is a host to some resolvers and none to others */
-  wait_until (stats_of (f).n_refused + stats_of (f).n_dropped == 4);
+  support_wait_until (stats_of (f).n_refused + stats_of (f).n_dropped == 4);
   g_assert_cmpint (stats_of (f).n_refused, >=, 3);
   g_assert_cmpuint (support_push_service_get_n (f->service), ==, 0);
 }
@@ -637,13 +622,13 @@ test_tls_is_checked (Fixture       *f,
 
   /* nobody we trust has signed it */
   notify (f, &f->ada, "x");
-  wait_until (stats_of (f).n_dropped == 1);
+  support_wait_until (stats_of (f).n_dropped == 1);
   g_assert_cmpuint (support_push_service_get_n (secure), ==, 0);
 
   g_clear_object (&f->push);
   f->push = make_push (f, loopback, trust);
   notify (f, &f->ada, "y");
-  wait_until (stats_of (f).n_delivered == 1);
+  support_wait_until (stats_of (f).n_delivered == 1);
   g_assert_cmpuint (support_push_service_get_n (secure), ==, 1);
   g_unlink (path);
 }
@@ -659,7 +644,7 @@ test_the_end_does_not_wait (Fixture       *f,
   support_push_service_hold (f->service, TRUE);
   for (guint i = 0; i < 3; i++)
     notify (f, &f->ada, "x");
-  wait_until (support_push_service_get_n_held (f->service) == 1);
+  support_wait_until (support_push_service_get_n_held (f->service) == 1);
 
   /* tear_down() lets go of it and waits until it is gone */
 }
