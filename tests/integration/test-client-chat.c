@@ -173,9 +173,10 @@ test_server_restart (Pair          *pair,
   support_wait_until (last_is (bobs, "before"));
   server_process_kill (pair->server);
   client_app_say (anns, "meanwhile");
-  support_wait_until (confab_session_get_state (pair->ann->session) ==
-                      CONFAB_CONNECTION_STATE_WAITING);
   support_wait_until (confab_session_get_state (pair->bob->session) ==
+                      CONFAB_CONNECTION_STATE_WAITING);
+  /* Last, as it does not wait for long before it tries again. */
+  support_wait_until (confab_session_get_state (pair->ann->session) ==
                       CONFAB_CONNECTION_STATE_WAITING);
   g_assert_cmpuint (confab_session_get_retry_in_seconds (pair->ann->session), >, 0);
   g_assert_nonnull (confab_session_get_last_error (pair->ann->session));
