@@ -101,6 +101,31 @@ test_packet_fans_out_to_them_only (void)
 }
 
 static void
+test_peer_that_answers_pings_stays (void)
+{
+  World world;
+  int fd;
+
+  world_init (&world);
+  world.options.eio_ping_interval_ms = 200;
+  world.options.eio_ping_timeout_ms = SUPPORT_WAIT_MS;
+  world_start (&world);
+  fd = adopt_socket_io (&world);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      world_assert_text (&world, fd, "2");
+      world_write_text (fd, "3");
+    }
+
+  world_assert_text (&world, fd, "2");
+  g_assert_cmpuint (world.closed->len, ==, 0);
+
+  close (fd);
+  world_clear (&world);
+}
+
+static void
 test_silent_peer_is_closed_with_3004 (void)
 {
   World world;
@@ -112,13 +137,7 @@ test_silent_peer_is_closed_with_3004 (void)
   world_start (&world);
   fd = adopt_socket_io (&world);
 
-  for (guint i = 0; i < 3; i++)
-    {
-      world_assert_text (&world, fd, "2");
-      world_write_text (fd, "3");
-    }
-
-  g_assert_cmpuint (world.closed->len, ==, 0);
+  world_assert_text (&world, fd, "2");
   g_assert_cmpuint (world_read_until_close (&world, fd), ==, WIRE_CLOSE_SILENT);
 
   close (fd);
@@ -349,6 +368,7 @@ main (int    argc,
   g_test_add_func ("/hub-sio/packets-come-in-whole", test_packets_come_in_whole);
   g_test_add_func ("/hub-sio/packet-fans-out-to-them-only",
                    test_packet_fans_out_to_them_only);
+  g_test_add_func ("/hub-sio/peer-that-answers-pings-stays", test_peer_that_answers_pings_stays);
   g_test_add_func ("/hub-sio/silent-peer-is-closed-with-3004",
                    test_silent_peer_is_closed_with_3004);
   g_test_add_func ("/hub-sio/too-many-bytes-are-read-slowly",

@@ -211,33 +211,54 @@ test_transient_frames_are_dropped_before_the_peer (void)
   world_clear (&world);
 }
 
-static void
-test_silent_peer_is_pinged_then_closed_with_3004 (void)
+/* Whether who answers stays; who does not is closed. */
+static gboolean
+answer_pings (guint ping_ms)
 {
   World world;
-  guint8 first;
+  gboolean stays = TRUE;
   int fd;
 
   world_init (&world);
-  world.options.ping_ms = 300;
+  world.options.ping_ms = ping_ms;
   world_start (&world);
   fd = world_adopt (&world, TRUE, NULL);
 
-  /* Who answers stays. */
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < 4 && stays; i++)
     {
+      guint8 first = 0;
       g_autofree char *text = world_read_frame (&world, fd, &first);
 
-      g_assert_cmpstr (text, ==, "");
-      g_assert_cmphex (first, ==, RAW_PEER_PING);
-      world_write_frame (fd, RAW_PEER_PONG, "", 0);
+      stays = first == RAW_PEER_PING;
+      if (stays)
+        {
+          g_assert_cmpstr (text, ==, "");
+          world_write_frame (fd, RAW_PEER_PONG, "", 0);
+        }
     }
 
-  g_assert_cmpuint (world.closed->len, ==, 0);
-  g_assert_cmpuint (world_read_until_close (&world, fd), ==, WIRE_CLOSE_SILENT);
+  if (stays)
+    {
+      g_assert_cmpuint (world.closed->len, ==, 0);
+      g_assert_cmpuint (world_read_until_close (&world, fd), ==, WIRE_CLOSE_SILENT);
+    }
 
   close (fd);
   world_clear (&world);
+
+  return stays;
+}
+
+static void
+test_silent_peer_is_pinged_then_closed_with_3004 (void)
+{
+  gboolean stays = FALSE;
+
+  /* A machine that is busy elsewhere may answer too late, but hardly each time. */
+  for (guint ping_ms = 300; !stays && ping_ms < 10 * 1000; ping_ms *= 4)
+    stays = answer_pings (ping_ms);
+
+  g_assert_true (stays);
 }
 
 static void
