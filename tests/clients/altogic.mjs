@@ -3,6 +3,7 @@
 // The npm package altogic in Node: column (b) of rows.txt.
 
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 
 import { Server, finish, require, test, until } from './harness.mjs';
 
@@ -114,8 +115,9 @@ await test('(b) closing by hand, and opening again #96 #97 #98 #99 #100 #103', a
   assert.deepEqual(one.events.at(-1), ['disconnect', 'io client disconnect', false, undefined]);
   assert.deepEqual(await other.payload('channel:leave'),
     { channel: 'c', message: { id: first, data: { username: 'Ann' } } });
-  const frames = server.frames().filter((frame) => frame.cid === first && frame.what === 'in');
-  assert.deepEqual(frames.slice(-2).map((frame) => frame.text ?? frame.code), ['41', '']);
+  const last = () => server.frames().filter((frame) => frame.cid === first && frame.what === 'in')
+    .slice(-2).map((frame) => frame.text ?? frame.code);
+  await until(() => isDeepStrictEqual(last(), ['41', '']), () => `its last words, not ${last()}`);
 
   // It would have come back by now: others do in a tenth of a second.
   other.events.length = 0;
@@ -196,7 +198,7 @@ await test('(b) a session that ends takes its connection along #102 #104', async
 });
 
 await test('(b) a server that falls silent #102 #103', async () => {
-  const sleepy = await Server.start('--socket-io-ping-interval', '300', '--socket-io-ping-timeout', '300');
+  const sleepy = await Server.start('--socket-io-ping-interval', '300', '--socket-io-ping-timeout', '8000');
   const one = new Client(sleepy, await sleepy.signUp('ann')).listen();
   await one.connected();
   await sleepy.frame('a pong', (frame) => frame.what === 'in' && frame.text === '3');

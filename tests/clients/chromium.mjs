@@ -10,7 +10,7 @@ import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
 
-import { inTime, require, until } from './harness.mjs';
+import { DEADLINE_MS, inTime, require, until } from './harness.mjs';
 
 const { chromium } = require('playwright-core');
 
@@ -92,6 +92,7 @@ function findChromium() {
 export async function startChromium({ cdnPort, devices = true, shy = false, flags = [] }) {
   return chromium.launch({
     executablePath: findChromium(),
+    timeout: DEADLINE_MS,
     args: [
       ...FLAGS, ...(shy ? [] : [OPEN]), ...(devices ? DEVICES : []),
       ...(cdnPort ? [`--host-resolver-rules=MAP *.cloudfront.net 127.0.0.1:${cdnPort}`] : []),
@@ -106,7 +107,7 @@ class Page {
     const self = new this();
     self.context = await browser.newContext();
     self.page = await self.context.newPage();
-    self.page.setDefaultTimeout(30_000);
+    self.page.setDefaultTimeout(DEADLINE_MS);
     self.errors = [];
     self.page.on('pageerror', (error) => self.errors.push(error.message));
     await self.page.goto(url);

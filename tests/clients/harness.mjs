@@ -15,7 +15,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const require = createRequire(path.join(process.env.CONFAB_NPM, 'package.json'));
 
-const DEADLINE_MS = 30_000;
+// Ends only what would never end: machines may be slow, and busy with other tests.
+export const DEADLINE_MS = 60_000;
 
 // Browsers know that *.localhost is this machine (RFC 6761 §6.3); Node asks a resolver.
 const lookup = dns.lookup;
@@ -30,6 +31,16 @@ export async function until(condition, what, deadline = DEADLINE_MS) {
     if (Date.now() > end) assert.fail(`waited ${deadline / 1000} s for ${typeof what === 'function' ? what() : what}`);
     await sleep(10);
   }
+}
+
+/** Says something that has to be heard; what may be lost on its way is said again. */
+export async function sayUntilHeard(say, heard, { what, mayBeLost }) {
+  await say();
+  await until(async () => {
+    const value = await heard();
+    if (!value && mayBeLost) await say();
+    return value;
+  }, what);
 }
 
 /** A promise that has to be settled in time. */

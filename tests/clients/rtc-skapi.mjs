@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 import { SkapiPage, startCdn, startChromium, startPages } from './chromium.mjs';
-import { Server, finish, inTime, test, until } from './harness.mjs';
+import { Server, finish, inTime, sayUntilHeard, test, until } from './harness.mjs';
 
 // label: ordered, maxRetransmits, maxPacketLifeTime; -1 is none.
 const PRESETS = {
@@ -78,12 +78,17 @@ async function channelsWork() {
     await native.line(`open ${label} ${ordered} ${retransmits} ${lifeTime}`);
     await until(() => page.run((label) => Object.values(window.resolved.channels)
       .some((one) => one.label === label && one.readyState === 'open'), label), label);
-    native.say('send', label, `100% é by ${label}`);
-    await until(() => page.run((label) => window.rtc.some((event) => event.type === 'message'
-      && event.target.label === label && event.data === `100% é by ${label}`), label), `a message by ${label}`);
-    await page.run((label) => Object.values(window.resolved.channels).find((one) => one.label === label)
-      .send(`back by ${label}`), label);
-    await native.line(`message ${label} back by ${label}`);
+    const mayBeLost = lifeTime !== -1 || retransmits === OWN.maxRetransmits;
+    await sayUntilHeard(
+      () => native.say('send', label, `100% é by ${label}`),
+      () => page.run((label) => window.rtc.some((event) => event.type === 'message'
+        && event.target.label === label && event.data === `100% é by ${label}`), label),
+      { what: `a message by ${label}`, mayBeLost });
+    await sayUntilHeard(
+      () => page.run((label) => Object.values(window.resolved.channels)
+        .find((one) => one.label === label).send(`back by ${label}`), label),
+      () => native.lines.includes(`message ${label} back by ${label}`),
+      { what: `an answer by ${label}`, mayBeLost });
   }
 }
 

@@ -67,7 +67,8 @@ await test('(a) connecting and closing, seen from both ends #4 #9 #11 #12 #18 #2
   assert.deepEqual(await page.events(), [
     { type: 'success', message: 'Connected to WebSocket server.' },
   ]);
-  const { cid } = await server.frame('the first ping', (one) => one.text === '{"action":"keepAlive"}');
+  const { cid } = await server.frame('the first ping', (one) => (
+    one.cid && one.text === '{"action":"keepAlive"}'));
   await page.forget();
   assert.equal(await page.must('closeRealtime'), null);
   const event = await page.event('the close event', (one) => one.type === 'close');
@@ -159,6 +160,8 @@ await test('(a) falsy messages reach nobody, and harm nobody #19', async () => {
 });
 
 await test('(a) a private message goes to all connections of both #7 #22 #37 #48', async () => {
+  // Of nobody whose connection of before may still be open.
+  const [ann, bob] = [await server.signUp('writer'), await server.signUp('reader')];
   const sender = await connect(ann);
   const receivers = [await connect(bob), await connect(bob)];
   const stranger = await connect(eve);
@@ -416,11 +419,11 @@ await test('(a) a restart of the server is survived in the middle of everything 
   for (const one of [page, other]) {
     await one.event('the connection', (event) => event.type === 'success');
     const events = (await one.events()).filter((event) => event.type !== 'notice');
-    assert.deepEqual(events, [
+    assert.deepEqual(events.slice(0, 2), [
       { type: 'error', message: 'Skapi: WebSocket unexpected close.' },
       { type: 'reconnect', message: 'Reconnecting to WebSocket server...1' },
-      { type: 'success', message: 'Connected to WebSocket server.' },
     ]);
+    assert.deepEqual(events.at(-1), { type: 'success', message: 'Connected to WebSocket server.' });
   }
   // Both are in their group again without having been asked to.
   await until(async () => (

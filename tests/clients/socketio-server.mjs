@@ -11,7 +11,7 @@ const require = createRequire(path.join(process.env.CONFAB_NPM, 'package.json'))
 const { Server } = require('socket.io');
 
 const server = http.createServer((request, response) => response.writeHead(404).end());
-const io = new Server(server, { pingInterval: 300, pingTimeout: 2000 });
+const io = new Server(server, { pingInterval: 300, pingTimeout: 60_000 });
 
 io.use((socket, next) => {
   if (socket.handshake.auth.Session !== 'forged') return next();
@@ -27,6 +27,16 @@ const wants = (socket, payload) => payload.echo ?? socket.handshake.auth.echoMes
 // To a channel, and to the socket itself only if it wants to hear of it.
 function tell(socket, channel, event, payload) {
   (wants(socket, payload) ? io : socket).to(channel).emit(event, { channel, message: member(socket) });
+}
+
+/** Says when a client has answered so many pings more. */
+function countHeartbeats(socket) {
+  let left = 0;
+  socket.on('heartbeats', (n) => { left = n; });
+  socket.conn.on('heartbeat', () => {
+    left -= 1;
+    if (left === 0) socket.emit('heartbeats');
+  });
 }
 
 function serveAltogic(socket) {
@@ -56,8 +66,9 @@ function serveAltogic(socket) {
 
 io.on('connection', (socket) => {
   serveAltogic(socket);
+  countHeartbeats(socket);
   socket.on('with-ack', (...args) => args.pop()(...args));
-  socket.on('ask', async () => socket.emit('answered', await socket.timeout(5000).emitWithAck('question', 1)));
+  socket.on('ask', async () => socket.emit('answered', await socket.timeout(60_000).emitWithAck('question', 1)));
   socket.on('kick', () => socket.disconnect());
   socket.on('drop', () => socket.conn.close());
   socket.on('nonsense', () => socket.conn.write('2[]'));

@@ -8,7 +8,7 @@ import { Server, finish, require, test, until } from './harness.mjs';
 
 const { io } = require('socket.io-client');
 
-const server = await Server.start('--socket-io-ping-interval', '500', '--socket-io-ping-timeout', '3000');
+const server = await Server.start('--socket-io-ping-interval', '500', '--socket-io-ping-timeout', '60000');
 const ann = await server.signUp('ann');
 const bob = await server.signUp('bob');
 

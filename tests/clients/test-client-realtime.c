@@ -203,9 +203,9 @@ test_close (void)
 
   client_bot_enter (ann, "closing");
   client_bot_enter (bob, "closing");
+  g_free (client_bot_see_all (bob));
   client_bot_close (bob);
   g_assert_null (confab_client_get_group (bob->client));
-  g_free (client_bot_see_all (bob));
   client_bot_await (bob, "close");
   bob->n_seen--;
   heard = client_bot_see_all (bob);
