@@ -6,7 +6,7 @@ import json
 import os
 import struct
 
-ANSWER_S = 20
+ANSWER_S = 60
 
 
 class Lost(Exception):

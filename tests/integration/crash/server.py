@@ -4,7 +4,7 @@ import asyncio
 import ctypes
 import signal
 
-READY_S = 30
+READY_S = 60
 PR_SET_PDEATHSIG = 1
 
 

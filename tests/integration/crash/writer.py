@@ -10,7 +10,7 @@ from peer import Lost, Peer
 
 MAX_PENDING = 8
 AGAIN_ONE_IN = 40   # an acknowledged message is posted again now and then
-SERVER_GONE_S = 10
+SERVER_GONE_S = 60
 
 
 def make_id():

@@ -86,7 +86,7 @@ class Backend:
     def call(self, name, path, interface, method, signature=None, arguments=()):
         parameters = GLib.Variant(signature, arguments) if signature else None
         return self.connection.call_sync(name, path, interface, method, parameters, None,
-                                         Gio.DBusCallFlags.NONE, 20000, None).unpack()
+                                         Gio.DBusCallFlags.NONE, 60000, None).unpack()
 
     def call_bus(self, method, *arguments):
         name = 'org.freedesktop.DBus'

@@ -16,7 +16,7 @@ import tempfile
 from gi.repository import GLib
 
 from backend import BACKEND, Backend
-from people import die_with_parent, wait_until
+from people import PATIENCE_S, die_with_parent, wait_until
 
 GREEN, RED = 0xff00ff00, 0xffff0000
 N_TRIALS, TRIAL_S = 10, 6
@@ -148,7 +148,7 @@ class Desktop:
 
     def list_objects(self, kind):
         dump = subprocess.run(['pw-dump', '--no-colors'], env=self.environment, text=True,
-                              capture_output=True, check=False, timeout=20)
+                              capture_output=True, check=False, timeout=PATIENCE_S)
         with contextlib.suppress(json.JSONDecodeError):
             return [thing for thing in json.loads(dump.stdout)
                     if thing['type'] == f'PipeWire:Interface:{kind}' and thing.get('info')]
