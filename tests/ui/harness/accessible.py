@@ -100,17 +100,17 @@ class Node:
     def find_all(self, role=None, name=None, showing=True):
         return list(self.search(role, name, showing))
 
-    def find(self, role=None, name=None, timeout=10, showing=True):
+    def find(self, role=None, name=None, showing=True):
         """The first such widget below, waiting for it to come."""
         def look():
             return next(self.search(role, name, showing), None)
-        found = wait.until(describe(role, name), look, timeout)
+        found = wait.until(describe(role, name), look)
         found.found_by = (self, role, name)
         return found
 
-    def wait_gone(self, role=None, name=None, timeout=10):
+    def wait_gone(self, role=None, name=None):
         wait.until(f'{describe(role, name)} to go away',
-                   lambda: not next(self.search(role, name), None), timeout)
+                   lambda: not next(self.search(role, name), None))
 
     def action_names(self):
         interface = self.accessible.get_action_iface()
@@ -157,7 +157,7 @@ class Node:
         return f'{self.role} “{self.name}”'
 
 
-def application(pid, timeout=20):
+def application(pid):
     """The root of the program with that process id."""
     def look():
         desktop = Atspi.get_desktop(0)
@@ -170,4 +170,4 @@ def application(pid, timeout=20):
             except GLib.Error:
                 continue
         return None
-    return wait.until(f'process {pid} on the accessibility bus', look, timeout)
+    return wait.until(f'process {pid} on the accessibility bus', look)

@@ -80,7 +80,7 @@ class Background:
         self.eve.fill('User Name', 'eve')
         self.eve.fill('Password', PASSWORD)
         self.eve.click('button', 'Create Account')
-        self.eve.find('button', 'New conversation', timeout=30)
+        self.eve.find('button', 'New conversation')
         self.eve.click('button', 'New conversation')
         self.eve.fill('Name of a group or a person', GROUP)
         self.eve.click('button', f'Create Group “{GROUP}”')
@@ -208,7 +208,7 @@ class Background:
     def start_again(self):
         """A second start shows the window of the first."""
         self.close()
-        self.desktop.spawn(*self.eve.program).wait(20)
+        self.desktop.spawn(*self.eve.program).wait(wait.PATIENCE_S)
         self.wait_open()
 
     def lose_tray(self):

@@ -17,7 +17,6 @@ from .person import Person
 
 RATE_HZ = 48000
 LISTEN_S = 0.5
-PATIENCE_S = 90
 COLOURS = {'ann': (0xff, 0xe0, 0x00), 'bob': (0x00, 0xc8, 0xff), 'cleo': (0xff, 0x50, 0x10),
            'second': (0xff, 0x30, 0xb0)}
 TONES_HZ = {'ann': 440, 'bob': 1000, 'cleo': 1700}
@@ -66,26 +65,20 @@ class Caller(Person):
         """Pulls out such as no-camera, and puts everything else back."""
         self.desktop.write(os.path.basename(self.unplugged_path), ' '.join(words))
 
-    # --- Windows: two that show moving pictures have less time for whoever looks
-
-    def find(self, role=None, name=None, timeout=PATIENCE_S):
-        return super().find(role, name, timeout)
-
-    def click(self, role, name, timeout=PATIENCE_S):
-        super().click(role, name, timeout)
+    # --- Windows
 
     def find_window(self, title):
         found = self.xdotool('search', '--all', '--onlyvisible', '--pid', str(self.process.pid), '--name',
                              title, check=False).split()
         return found[-1] if found else None
 
-    def wait_window(self, title, timeout=PATIENCE_S):
+    def wait_window(self, title):
         return wait.until(f'a window “{title}” of {self.profile}',
-                          lambda: self.find_window(title), timeout)
+                          lambda: self.find_window(title))
 
-    def wait_no_window(self, title, timeout=PATIENCE_S):
+    def wait_no_window(self, title):
         wait.until(f'no window “{title}” of {self.profile}',
-                   lambda: not self.find_window(title), timeout)
+                   lambda: not self.find_window(title))
 
     def show(self, title):
         """What is covered has no picture."""
@@ -106,12 +99,12 @@ class Caller(Person):
 
     # --- Eyes and ears
 
-    def reads(self, text, timeout=PATIENCE_S):
+    def reads(self, text):
         """A sentence that is written somewhere."""
         def look():
             return next((n.text for role in ('label', 'status bar') for n in self.app.find_all(role)
                          if accessible.matches(text, n.text)), None)
-        return wait.until(f'{self.profile} to read “{getattr(text, "pattern", text)}”', look, timeout)
+        return wait.until(f'{self.profile} to read “{getattr(text, "pattern", text)}”', look)
 
     def balls(self, window):
         """Of each person's ball in a window how many pixels there are, and where."""
@@ -120,7 +113,7 @@ class Caller(Person):
         width, height = int(fields['WIDTH']), int(fields['HEIGHT'])
         pixels = subprocess.run(['import', '-window', window, '-depth', '8', 'rgb:-'],
                                 env=self.desktop.environment, capture_output=True, check=True,
-                                timeout=PATIENCE_S).stdout
+                                timeout=wait.PATIENCE_S).stdout
         found = {name: [0, 0, 0] for name in COLOURS}
         for y in range(0, height, STEP):
             row = pixels[y * width * 3:(y + 1) * width * 3]
@@ -136,7 +129,7 @@ class Caller(Person):
                         found[name][2] += STEP * STEP * y
         return {name: (n, x / n, y / n) if n else (0, 0, 0) for name, (n, x, y) in found.items()}
 
-    def sees_moving(self, title, name, timeout=PATIENCE_S):
+    def sees_moving(self, title, name):
         """The ball of @name is in the window, and elsewhere a moment later."""
         window = self.show(title)
 
@@ -147,12 +140,12 @@ class Caller(Person):
             places.append((x, y))
             return math.dist(places[0], places[-1]) > 10
         places = []
-        wait.until(f'{self.profile} to see the ball of {name} move', look, timeout)
+        wait.until(f'{self.profile} to see the ball of {name} move', look)
 
-    def sees_none(self, title, name, timeout=PATIENCE_S):
+    def sees_none(self, title, name):
         window = self.show(title)
         wait.until(f'{self.profile} to see no ball of {name}',
-                   lambda: self.balls(window)[name][0] < MIN_BALL_PIXELS, timeout)
+                   lambda: self.balls(window)[name][0] < MIN_BALL_PIXELS)
 
     def listen(self):
         """What comes out of the loudspeaker in a moment; nothing at all where all is quiet."""
@@ -165,7 +158,7 @@ class Caller(Person):
             samples = heard.read()
         return array.array('h', samples[:len(samples) // 2 * 2])
 
-    def hears(self, name, timeout=PATIENCE_S):
+    def hears(self, name):
         """The other one's tone, and not one's own."""
         def look():
             samples = self.listen()
@@ -174,13 +167,13 @@ class Caller(Person):
             return theirs > 0.02 and theirs > 5 * own
         said = []
         try:
-            wait.until(f'{self.profile} to hear the tone of {name}', look, timeout)
+            wait.until(f'{self.profile} to hear the tone of {name}', look)
         except wait.TimedOut as error:
             raise AssertionError(f'{error}: it is {said[0]:.3f} loud, one\'s own {said[1]:.3f}') from error
 
-    def hears_nothing_of(self, name, timeout=PATIENCE_S):
+    def hears_nothing_of(self, name):
         wait.until(f'{self.profile} to hear nothing of {name}',
-                   lambda: loudness(self.listen(), TONES_HZ[name]) < 0.002, timeout)
+                   lambda: loudness(self.listen(), TONES_HZ[name]) < 0.002)
 
     def cpu_s(self):
         with open(f'/proc/{self.process.pid}/stat', encoding='ascii') as stat:

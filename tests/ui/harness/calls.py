@@ -5,7 +5,7 @@ import sys
 import time
 
 from . import session_manager, wait
-from .caller import PATIENCE_S, Caller
+from .caller import Caller
 from .proxy import Proxy
 from .walk import NEW_NAME, Walk
 
@@ -87,9 +87,9 @@ class CallWalk(Walk):
         for person, other in self.pairs():
             person.wait_no_window(self.title(other))
 
-    def entry(self, person, text, timeout=PATIENCE_S):
+    def entry(self, person, text):
         """A card of a call in the conversation."""
-        return person.find('list item', re.compile(rf', \d\d?:\d\d[^:]*: {text}$'), timeout)
+        return person.find('list item', re.compile(rf', \d\d?:\d\d[^:]*: {text}$'))
 
     def entries(self, text, called):
         """At both sides; whoever was in the call has nothing new to read."""
@@ -375,8 +375,8 @@ class CallWalk(Walk):
         with self.call_of(self.bob):
             self.bob.key('ctrl+w')
         self.wait_closed()
-        self.desktop.spawn(*self.ann.program).wait(PATIENCE_S)
-        self.ann.window = wait.until('the window of ann', self.ann.look_for_window, PATIENCE_S)
+        self.desktop.spawn(*self.ann.program).wait(wait.PATIENCE_S)
+        self.ann.window = wait.until('the window of ann', self.ann.look_for_window)
 
     def go_without_camera(self):
         """Whoever has no camera is told, and so is the other one; the call goes on."""

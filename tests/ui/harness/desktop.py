@@ -213,11 +213,11 @@ class Desktop:
         """The whole screen, or @area of it: x, y, width, height."""
         crop = ['-crop', '{2}x{3}+{0}+{1}'.format(*area), '+repage'] if area else []
         subprocess.run(['import', '-window', 'root', *crop, path], env=self.environment, check=True,
-                       timeout=20)
+                       timeout=wait.PATIENCE_S)
 
     def pixels(self, window):
         return subprocess.run(['import', '-window', str(window), 'rgb:-'], env=self.environment,
-                              capture_output=True, check=True, timeout=20).stdout
+                              capture_output=True, check=True, timeout=wait.PATIENCE_S).stdout
 
     def locale(self, language):
         """What a program of this desktop gets to speak @language, whatever is installed here."""
@@ -239,8 +239,8 @@ class Desktop:
             Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
         try:
             return bus.call_sync('org.freedesktop.Notifications', '/org/freedesktop/Notifications',
-                                 interface, method, arguments, None, Gio.DBusCallFlags.NONE, 5000,
-                                 None).unpack()
+                                 interface, method, arguments, None, Gio.DBusCallFlags.NONE,
+                                 wait.PATIENCE_S * 1000, None).unpack()
         finally:
             bus.close_sync(None)
 

@@ -62,7 +62,7 @@ class Panel:
 
     def start(self):
         self.process = self.desktop.spawn('xfce4-panel', '--disable-wm-check')
-        wait.until('the tray', lambda: self.desktop.has_name(WATCHER), 30)
+        wait.until('the tray', lambda: self.desktop.has_name(WATCHER))
 
     def stop(self):
         """As a crash would."""
@@ -72,7 +72,7 @@ class Panel:
 
     def call(self, name, path, interface, method, arguments=None):
         reply = self.bus.call_sync(name, path, interface, method, arguments, None,
-                                   Gio.DBusCallFlags.NONE, 5000, None)
+                                   Gio.DBusCallFlags.NONE, wait.PATIENCE_S * 1000, None)
         return reply.unpack()
 
     def get(self, name, path, interface, name_of_property):
@@ -90,12 +90,12 @@ class Panel:
                 if pid == person.process.pid:
                     return Icon(self, name, slash + path)
             return None
-        return wait.until(f'the icon of {person.profile}', look, 20)
+        return wait.until(f'the icon of {person.profile}', look)
 
     def click(self, button=1):
         """On the only icon, which is at the left end."""
         subprocess.run(['xdotool', 'mousemove', '16', '884', 'click', str(button)],
-                       env=self.desktop.environment, check=True, timeout=20)
+                       env=self.desktop.environment, check=True, timeout=wait.PATIENCE_S)
 
 
 class Icon:

@@ -27,7 +27,7 @@ class Person:
             # Who is not killed by a disk that is full goes on to say so.
             self.process = self.desktop.spawn(*self.program, *arguments, stdout=log, stderr=log,
                                               restore_signals=False)
-        self.window = wait.until(f'a window of {self.profile}', self.look_for_window, 20)
+        self.window = wait.until(f'a window of {self.profile}', self.look_for_window)
         self.app = accessible.application(self.process.pid)
         return self
 
@@ -43,7 +43,7 @@ class Person:
 
     def xdotool(self, *arguments, check=True):
         return subprocess.run(['xdotool', *arguments], env=self.desktop.environment, check=check,
-                              capture_output=True, text=True, timeout=20).stdout
+                              capture_output=True, text=True, timeout=wait.PATIENCE_S).stdout
 
     # --- Hands
 
@@ -95,7 +95,7 @@ class Person:
         """Rows of a list have no action of their own: the mouse does it."""
         self.point(node)
 
-    def find_new_alert(self, seen, timeout=20):
+    def find_new_alert(self, seen):
         """The sentence of an error that is not in @seen."""
         def look():
             for node in self.app.find_all('alert') + self.app.find_all('notification'):
@@ -103,9 +103,9 @@ class Person:
                 if text and text not in seen:
                     return text
             return None
-        return wait.until('a sentence about the error', look, timeout)
+        return wait.until('a sentence about the error', look)
 
-    def click(self, role, name, timeout=10):
+    def click(self, role, name, timeout=wait.PATIENCE_S):
         """Activates a widget; one that goes away under the click is looked for again."""
         self.activate()
         wait.until(f'{role} “{getattr(name, "pattern", name)}” that can be clicked',
@@ -183,8 +183,8 @@ class Person:
 
     # --- Eyes
 
-    def find(self, role=None, name=None, timeout=10):
-        return self.app.find(role, name, timeout)
+    def find(self, role=None, name=None):
+        return self.app.find(role, name)
 
     def focused(self):
         """The widget that has the keyboard."""
@@ -235,7 +235,7 @@ class Person:
         self.wait_end()
 
     def wait_end(self):
-        status = self.process.wait(15)
+        status = self.process.wait(wait.PATIENCE_S)
         if status != 0:
             raise AssertionError(f'{self.profile} ended with status {status}:\n{self.log()}')
         self.gone()

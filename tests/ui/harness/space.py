@@ -42,7 +42,7 @@ class Space:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(wait.PATIENCE_S)
 
 
 def set_disk_full(process, full):

@@ -66,7 +66,7 @@ class Tour:
 
     def waits_for_state(self, text, state):
         wait.until(f'“{text}” to be {state}',
-                   lambda: re.match(state, self.message(text).description), 20)
+                   lambda: re.match(state, self.message(text).description))
 
     def dana_writes(self, *texts):
         dana = Elsewhere(self.desktop, self.team, 'office').sign_in('dana', PASSWORD)
@@ -102,7 +102,7 @@ class Tour:
                               ('certificate', secured.address), ('silent', silent)):
             self.cleo.fill('Address', address)
             self.cleo.click('button', 'Continue')
-            sentences.add(self.cleo.find_new_alert(sentences, 60))
+            sentences.add(self.cleo.find_new_alert(sentences))
             self.picture(f'address-{what}')
         secured.stop()
         silence.close()
@@ -136,7 +136,7 @@ class Tour:
         self.picture('name-taken')
         self.cleo.fill('User Name', 'cleo')
         self.cleo.click('button', 'Create Account')
-        self.cleo.find('button', 'New conversation', 30)
+        self.cleo.find('button', 'New conversation')
         self.cleo.find('label', 'No Conversation Open')
         self.picture('no-conversation')
 
@@ -202,16 +202,14 @@ class Tour:
         """Undo brings the group back; without it the group is left, and gone where nobody is."""
         self.create_group('Plnas')
         self.cleo.choose(self.row('Plnas'), 'l')
-        self.cleo.find('button', 'Undo')
-        self.cleo.app.wait_gone('list item', re.compile('^Plnas'))
-        self.picture('left')
+        # At once, as it can be undone for some seconds only.
         self.cleo.click('button', 'Undo')
         self.row('Plnas')
         self.cleo.app.wait_gone('button', 'Undo')
         self.cleo.choose(self.row('Plnas'), 'l')
-        self.cleo.find('button', 'Undo')
-        self.cleo.app.wait_gone('button', 'Undo', 20)
         self.cleo.app.wait_gone('list item', re.compile('^Plnas'))
+        self.picture('left')
+        self.cleo.app.wait_gone('button', 'Undo')
         self.open_room(GROUP)
 
     def finds_no_group_that_was_a_mistake(self):
@@ -252,7 +250,7 @@ class Tour:
         """Another computer has changed the password: this one is signed out, and says so."""
         other = Elsewhere(self.desktop, self.team, 'other').sign_in('cleo', PASSWORD)
         other.change_password(PASSWORD, NEW_PASSWORD)
-        self.cleo.find('button', 'Sign In…', 30)
+        self.cleo.find('button', 'Sign In…')
         self.write('Written while signed out')
         self.waits_for_state('Written while signed out', 'Waiting')
         self.picture('signed-out')
@@ -310,11 +308,11 @@ class Tour:
         for sentence in ('There is no microphone.', 'There is no speaker.', 'There is no camera.'):
             self.cleo.find('label', sentence)
         self.cleo.find('label', re.compile('^stun:nobody.invalid:3478 has a name that nobody knows\n'
-                                           'turn:127.0.0.1:9.* does not answer'), 60)
+                                           'turn:127.0.0.1:9.* does not answer'))
         self.picture('call-check')
         self.cleo.click('button', 'Call Yourself')
         self.cleo.find('label', 'A test tone and a test picture came through. '
-                                'There is no microphone. There is no camera.', 60)
+                                'There is no microphone. There is no camera.')
         self.picture('call-to-oneself')
         self.close_dialog()
         self.desktop.environment.pop('CONFAB_CALL_DEVICES')

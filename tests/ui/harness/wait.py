@@ -5,13 +5,15 @@ import time
 from gi.repository import GLib
 
 PAUSE_S = 0.05
+# Ends only what would never end: machines may be slow, and busy with other tests.
+PATIENCE_S = 90
 
 
 class TimedOut(AssertionError):
     """It did not become so in time."""
 
 
-def until(what, look, timeout=10):
+def until(what, look, timeout=PATIENCE_S):
     """The first true value of look(); @what says what was waited for.
 
     A widget that went away while it was looked at is looked for again.

@@ -60,9 +60,9 @@ class Walk:
             person.resize(630, 850)
             person.move(x, 20)
 
-    def room_row(self, person, title, timeout=10):
-        rooms = person.find('list', 'Conversations', timeout)
-        return rooms.find('list item', re.compile(rf'^{re.escape(title)}\b'), timeout)
+    def room_row(self, person, title):
+        rooms = person.find('list', 'Conversations')
+        return rooms.find('list item', re.compile(rf'^{re.escape(title)}\b'))
 
     def open_room(self, person, title):
         person.press_row(self.room_row(person, title))
@@ -78,8 +78,8 @@ class Walk:
         row = re.compile(rf', \d\d?:\d\d[^:]*: {re.escape(text)}$')
         return person.app.find_all('list item', row)
 
-    def sees(self, person, text, timeout=10):
-        wait.until(f'{person.profile} to see “{text}”', lambda: self.messages(person, text), timeout)
+    def sees(self, person, text):
+        wait.until(f'{person.profile} to see “{text}”', lambda: self.messages(person, text))
 
     def sees_once(self, person, text):
         self.sees(person, text)
@@ -91,9 +91,9 @@ class Walk:
         found = self.messages(person, text)
         return found[0].description if found else ''
 
-    def waits_for_state(self, person, text, pattern, timeout=15):
+    def waits_for_state(self, person, text, pattern):
         wait.until(f'“{text}” of {person.profile} to be {pattern}',
-                   lambda: re.search(pattern, self.state_of(person, text)), timeout)
+                   lambda: re.search(pattern, self.state_of(person, text)))
 
     def server_pid(self):
         """confabd as the child of Ann's window."""
@@ -116,7 +116,7 @@ class Walk:
         self.ann.fill('Name of the Space', SPACE)
         self.picture('start-a-space', self.ann)
         self.ann.click('button', 'Start')
-        self.ann.find('button', 'New conversation', timeout=30)
+        self.ann.find('button', 'New conversation')
         wait.until('confabd as a child of the app', self.server_pid)
         self.picture('space-is-started', self.ann)
 
@@ -155,7 +155,7 @@ class Walk:
         person.fill('Password', PASSWORD)
         self.picture('sign-up', person)
         person.click('button', 'Create Account')
-        person.find('button', 'New conversation', timeout=30)
+        person.find('button', 'New conversation')
 
     # --- Writing to each other
 
@@ -200,7 +200,15 @@ class Walk:
     def type_without_sending(self):
         self.bob.focus_composer()
         self.bob.type('I was about to say')
-        self.ann.find('label', re.compile('^Bob is (typing|writing)'))
+        typing = re.compile('^Bob is (typing|writing)')
+
+        def look():
+            if next(self.ann.app.search('label', typing), None):
+                return True
+            # It is told for some seconds only, which a busy machine may miss.
+            self.bob.key('space', 'BackSpace')
+            return False
+        wait.until('ann to see that bob is typing', look)
         self.picture('typing', self.ann)
 
     def keep_draft(self):
@@ -297,8 +305,8 @@ class Walk:
         pid = self.server_pid()
         os.kill(pid, signal.SIGKILL)
         self.write(self.bob, 'Did the light flicker?')
-        wait.until('another confabd', lambda: self.server_pid() not in (0, pid), 30)
-        self.sees(self.ann, 'Did the light flicker?', 60)
+        wait.until('another confabd', lambda: self.server_pid() not in (0, pid))
+        self.sees(self.ann, 'Did the light flicker?')
         self.sees_once(self.ann, 'Did the light flicker?')
 
     def die_with_something_to_send(self):
@@ -310,7 +318,7 @@ class Walk:
         self.bob.kill()
         self.wire.mend()
         self.bob.start()
-        self.sees(self.ann, 'Sent by a ghost.', 30)
+        self.sees(self.ann, 'Sent by a ghost.')
         self.sees_once(self.ann, 'Sent by a ghost.')
 
     # --- The end, and the next day
@@ -330,7 +338,7 @@ class Walk:
             for text in NEWS + ['And one more.', 'Did the light flicker?', 'Sent by a ghost.']:
                 self.sees_once(person, text)
         self.write(self.ann, 'Good morning!')
-        self.sees(self.bob, 'Good morning!', 30)
+        self.sees(self.bob, 'Good morning!')
         self.arrange()
         self.picture('next-day')
 
