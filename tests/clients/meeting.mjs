@@ -103,12 +103,14 @@ async function history(rid) {
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/api`, 'confab.v1',
     { headers: { Authorization: `Bearer ${eve.access_token}` } });
   const events = [];
-  await inTime(once(socket, 'message'), 'the greeting');
+  const heard = [];
+  socket.on('message', (text) => heard.push(JSON.parse(text)));
+  await until(() => heard.length > 0, 'the greeting');
   for (let more = true; more;) {
     const after = events.at(-1)?.seq ?? 0;
-    socket.send(JSON.stringify({ action: 'history', ref: '1', rid, after, limit: 200 }));
-    const [answer] = await inTime(once(socket, 'message'), 'a page');
-    const page = JSON.parse(answer)['#ok'];
+    const ref = String(after);
+    socket.send(JSON.stringify({ action: 'history', ref, rid, after, limit: 200 }));
+    const page = (await until(() => heard.find((one) => one['#ref'] === ref), 'a page'))['#ok'];
     events.push(...page.events);
     ({ more } = page);
   }
