@@ -177,6 +177,16 @@ test_number_of_channels (Pair          *pair,
   g_assert_cmpuint (pair->callee.channels->len, ==, MAX_CHANNELS);
 }
 
+static gboolean
+is_open (GstWebRTCDataChannel *channel)
+{
+  GstWebRTCDataChannelState state;
+
+  g_object_get (channel, "ready-state", &state, NULL);
+
+  return state == GST_WEBRTC_DATA_CHANNEL_STATE_OPEN;
+}
+
 static void
 test_one_after_the_other (Pair          *pair,
                           gconstpointer  data)
@@ -189,7 +199,7 @@ test_one_after_the_other (Pair          *pair,
       support_wait_until (pair->callee.error || pair->callee.channels->len == 2);
       g_assert_no_error (pair->callee.error);
       taken = pair->callee.channels->pdata[1];
-      support_wait_until (confab_data_channel_get_open (taken));
+      support_wait_until (confab_data_channel_get_open (taken) && is_open (channel));
       gst_webrtc_data_channel_close (channel);
       support_wait_until (!confab_data_channel_get_open (taken));
       g_ptr_array_set_size (pair->callee.channels, 1);
