@@ -8,6 +8,7 @@
 #include "support-wait.h"
 
 #include <gst/video/video.h>
+#include <string.h>
 
 static guint
 read_middle (GstVideoFrame *frame,
@@ -115,11 +116,22 @@ incoming_cb (ConfabCalls *calls,
   take_call (self, call);
 }
 
+/* GStreamer may look at a webrtcbin that is to stop while that one's own thread links it anew. */
+static gboolean
+is_fatal_cb (const char     *domain,
+             GLogLevelFlags  level,
+             const char     *message,
+             gpointer        user_data)
+{
+  return !strstr (message, "loop detected in the graph of bin");
+}
+
 static CallApp *
 make_app (ClientApp *app)
 {
   CallApp *self = g_new0 (CallApp, 1);
 
+  g_test_log_set_fatal_handler (is_fatal_cb, NULL);
   self->app = app;
   self->devices = confab_devices_new ();
   self->calls = confab_calls_new (self->app->session, self->devices);
