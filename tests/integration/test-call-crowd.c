@@ -87,7 +87,7 @@ test_four_and_a_fifth (CallPair      *pair,
   g_assert_cmpint (call_pair_get_end (fay), ==, CONFAB_CALL_END_REASON_FULL);
   g_assert_nonnull (confab_call_get_end_message (fay->call));
   for (guint i = 0; i < 4; i++)
-    support_wait_until (call_app_count_connected (everybody[i]) == 3);
+    g_assert_cmpuint (call_app_count_connected (everybody[i]), ==, 3);
 
   /* Where somebody leaves there is room. */
   confab_call_hang_up (dan->call);

@@ -57,7 +57,7 @@ test_signalling_comes_back (CallPair      *pair,
   confab_session_go_online (pair->ann->app->session);
   support_wait_until (call_app_count_connected (pair->ann) == 2);
   support_wait_until (call_app_count_connected (eve) == 2);
-  support_wait_until (call_app_count_connected (pair->bob) == 2);
+  g_assert_cmpuint (call_app_count_connected (pair->bob), ==, 2);
   call_app_free (eve);
 }
 

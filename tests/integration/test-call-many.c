@@ -81,7 +81,7 @@ call_once (CallPair *pair,
   gpointer call, peer;
 
   call_pair_talk (pair, video);
-  support_wait_until (confab_test_devices_count_open () == (video ? 6 : 4));
+  g_assert_cmpuint (confab_test_devices_count_open (), ==, video ? 6 : 4);
   call = pair->ann->call;
   peer = call_app_get_peer (pair->ann);
   g_object_add_weak_pointer (call, &call);

@@ -9,9 +9,6 @@
 
 /* Two people who call each other over a real server. */
 
-/* What holds up the machine is heard too, but not each time. */
-#define N_TRIALS 4
-
 static void
 test_video_call (CallPair      *pair,
                  gconstpointer  data)
@@ -69,19 +66,17 @@ test_certificate_stays (CallPair      *pair,
   g_autofree char *code = NULL;
   g_autoptr(GError) error = NULL;
   ConfabCallPeer *bob;
-  guint n_links;
 
   call_pair_talk (pair, FALSE);
   bob = call_app_get_peer (pair->ann);
   support_wait_until (confab_call_get_safety_code (pair->ann->call));
   support_wait_until (confab_call_get_safety_code (pair->bob->call));
   code = g_strdup (confab_call_get_safety_code (pair->ann->call));
-  n_links = bob->n_links;
   confab_call_peer_reconnect (bob);
   /* An answer to the first offer comes late: it is none to the second, which is not made yet. */
   g_assert_true (confab_call_peer_take_answer (bob, "v=0", &error));
   g_assert_no_error (error);
-  support_wait_until (bob->n_links > n_links && confab_call_peer_get_connected (bob));
+  support_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
   support_wait_until (confab_call_peer_get_connected (call_app_get_peer (pair->bob)));
   g_assert_cmpstr (confab_call_get_safety_code (pair->ann->call), ==, code);
   g_assert_cmpstr (confab_call_get_safety_code (pair->bob->call), ==, code);
@@ -109,15 +104,13 @@ test_link_fails (CallPair      *pair,
                  gconstpointer  data)
 {
   ConfabCallPeer *bob;
-  guint n_links;
 
   call_pair_talk (pair, FALSE);
   bob = call_app_get_peer (pair->ann);
-  n_links = bob->n_links;
   GST_ELEMENT_ERROR (confab_call_link_get_element (bob->link), RESOURCE, FAILED, ("A test"),
                      (NULL));
   support_wait_until (confab_call_get_reconnecting (pair->ann->call));
-  support_wait_until (bob->n_links > n_links && confab_call_peer_get_connected (bob));
+  support_wait_until (bob->n_links == 2 && confab_call_peer_get_connected (bob));
   support_wait_until (call_pair_get_level (pair->ann) > -40);
   g_assert_true (call_app_is (pair->bob, CONFAB_CALL_STATE_ACTIVE));
 }
@@ -136,10 +129,11 @@ test_voice_becomes_video (CallPair      *pair,
   support_wait_until (call_pair_get_level (pair->bob) > -40);
 }
 
-/* Whether the other side hears something all the time while something is done to the picture. */
-static gboolean
-hears_for (CallApp *listener,
-           gint64   for_us)
+/* How long the other side hears nothing at most while something is done to the picture. */
+static guint
+count_silent_polls (CallPair *pair,
+                    CallApp  *listener,
+                    gint64    for_us)
 {
   gint64 end_us = g_get_monotonic_time () + for_us;
   guint n_silent = 0;
@@ -149,9 +143,8 @@ hears_for (CallApp *listener,
       g_main_context_iteration (NULL, TRUE);
       n_silent += call_pair_get_level (listener) < -40;
     }
-  support_wait_until (call_pair_get_level (listener) > -40);
 
-  return n_silent == 0;
+  return n_silent;
 }
 
 static guint
@@ -162,86 +155,58 @@ get_width (CallApp *app)
   return stats->width;
 }
 
-/* The picture changes four times; whether nothing is heard of it. */
-static gboolean
-change_the_picture (CallPair *pair)
-{
-  ConfabCallPeer *ann = call_app_get_peer (pair->bob);
-  gboolean heard;
-
-  confab_call_share_screen (pair->ann->call);
-  support_wait_until (confab_call_get_screen_on (pair->ann->call));
-  heard = hears_for (pair->bob, 2 * G_USEC_PER_SEC);
-  support_wait_until (confab_call_peer_get_screen_on (ann) && get_width (pair->bob) > 640);
-
-  confab_call_stop_screen (pair->ann->call);
-  heard &= hears_for (pair->bob, 2 * G_USEC_PER_SEC);
-  support_wait_until (!confab_call_peer_get_screen_on (ann) && get_width (pair->bob) <= 640);
-  g_assert_true (confab_call_peer_get_video_on (ann));
-
-  confab_call_set_camera_on (pair->ann->call, FALSE);
-  heard &= hears_for (pair->bob, G_USEC_PER_SEC);
-  support_wait_until (!confab_call_peer_get_video_on (ann));
-
-  confab_call_set_camera_on (pair->ann->call, TRUE);
-  heard &= hears_for (pair->bob, G_USEC_PER_SEC);
-  support_wait_until (confab_call_peer_get_video_on (ann));
-
-  return heard;
-}
-
+/* The picture changes three times, and each time nothing is heard of it. */
 static void
 test_screen_and_back (CallPair      *pair,
                       gconstpointer  data)
 {
-  gboolean heard = FALSE;
+  ConfabCallPeer *ann;
 
   call_pair_talk (pair, TRUE);
+  ann = call_app_get_peer (pair->bob);
   support_wait_until (pair->bob->n_pictures > 2 && call_pair_get_level (pair->bob) > -40);
   g_assert_cmpuint (get_width (pair->bob), <=, 640);
 
-  for (guint i = 0; i < N_TRIALS && !heard; i++)
-    heard = change_the_picture (pair);
-  g_assert_true (heard);
+  confab_call_share_screen (pair->ann->call);
+  support_wait_until (confab_call_get_screen_on (pair->ann->call));
+  g_assert_cmpuint (count_silent_polls (pair, pair->bob, 2 * G_USEC_PER_SEC), ==, 0);
+  support_wait_until (confab_call_peer_get_screen_on (ann) && get_width (pair->bob) > 640);
+
+  confab_call_stop_screen (pair->ann->call);
+  g_assert_cmpuint (count_silent_polls (pair, pair->bob, 2 * G_USEC_PER_SEC), ==, 0);
+  support_wait_until (!confab_call_peer_get_screen_on (ann) && get_width (pair->bob) <= 640);
+  g_assert_true (confab_call_peer_get_video_on (ann));
+
+  confab_call_set_camera_on (pair->ann->call, FALSE);
+  g_assert_cmpuint (count_silent_polls (pair, pair->bob, G_USEC_PER_SEC), ==, 0);
+  support_wait_until (!confab_call_peer_get_video_on (ann));
 }
 
 /* A camera that is pulled out and put in again, while the sound goes on; both sides are told. Of
  * several monitors in one process GStreamer tells the last one only, and that is Bob's. */
-static gboolean
-replug_the_camera (CallPair *pair)
+static void
+test_camera_goes_and_comes (CallPair      *pair,
+                            gconstpointer  data)
 {
-  ConfabCallPeer *bob = call_app_get_peer (pair->ann);
-  gboolean heard;
+  ConfabCallPeer *bob;
   int n_pictures;
+
+  call_pair_talk (pair, TRUE);
+  bob = call_app_get_peer (pair->ann);
+  support_wait_until (pair->ann->n_pictures > 2 && call_pair_get_level (pair->ann) > -40);
 
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, FALSE);
   support_wait_until (confab_call_get_missing_video (pair->bob->call) == CONFAB_MISSING_LOST);
   support_wait_until (confab_call_peer_get_missing_video (bob) == CONFAB_MISSING_LOST);
   g_assert_false (confab_call_peer_get_video_on (bob));
-  heard = hears_for (pair->ann, G_USEC_PER_SEC);
+  g_assert_cmpuint (count_silent_polls (pair, pair->ann, G_USEC_PER_SEC), ==, 0);
 
   n_pictures = g_atomic_int_get (&pair->ann->n_pictures);
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_CAMERA, TRUE);
   support_wait_until (confab_call_peer_get_video_on (bob));
-  heard &= hears_for (pair->ann, G_USEC_PER_SEC);
+  g_assert_cmpuint (count_silent_polls (pair, pair->ann, G_USEC_PER_SEC), ==, 0);
   support_wait_until (g_atomic_int_get (&pair->ann->n_pictures) > n_pictures + 2);
   g_assert_cmpint (confab_call_peer_get_missing_video (bob), ==, CONFAB_MISSING_NONE);
-
-  return heard;
-}
-
-static void
-test_camera_goes_and_comes (CallPair      *pair,
-                            gconstpointer  data)
-{
-  gboolean heard = FALSE;
-
-  call_pair_talk (pair, TRUE);
-  support_wait_until (pair->ann->n_pictures > 2 && call_pair_get_level (pair->ann) > -40);
-
-  for (guint i = 0; i < N_TRIALS && !heard; i++)
-    heard = replug_the_camera (pair);
-  g_assert_true (heard);
 }
 
 /* What is coded cannot be packed at either side, as if the plugin were gone: they talk without
@@ -279,12 +244,9 @@ static void
 test_silence_is_no_loss (CallPair      *pair,
                          gconstpointer  data)
 {
-  ConfabCallPeer *anns_peer, *bobs_peer;
-  guint n_links, n_ticks;
+  gint64 until_us;
 
   call_pair_talk (pair, FALSE);
-  anns_peer = call_app_get_peer (pair->ann);
-  bobs_peer = call_app_get_peer (pair->bob);
   support_wait_until (call_pair_get_level (pair->ann) > -40 &&
                       call_pair_get_level (pair->bob) > -40);
   confab_call_set_muted (pair->ann->call, TRUE);
@@ -293,11 +255,10 @@ test_silence_is_no_loss (CallPair      *pair,
                       CONFAB_MISSING_LOST);
   support_wait_until (call_pair_get_level (pair->bob) < -60);
 
-  /* Once a second a call looks whether something has come. */
-  n_links = anns_peer->n_links + bobs_peer->n_links;
-  n_ticks = pair->ann->call->n_ticks;
-  support_wait_until (pair->ann->call->n_ticks > n_ticks + 8);
-  g_assert_cmpuint (anns_peer->n_links + bobs_peer->n_links, ==, n_links);
+  until_us = g_get_monotonic_time () + 8 * G_USEC_PER_SEC;
+  support_wait_until (g_get_monotonic_time () > until_us);
+  g_assert_cmpuint (call_app_get_peer (pair->ann)->n_links, ==, 1);
+  g_assert_cmpuint (call_app_get_peer (pair->bob)->n_links, ==, 1);
 
   confab_test_devices_set_plugged (CONFAB_DEVICE_KIND_MICROPHONE, TRUE);
   support_wait_until (call_pair_get_level (pair->ann) > -40);
